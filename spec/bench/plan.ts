@@ -1,0 +1,28 @@
+/** A case, by the name of its file in `cases/`, and about how many seconds it takes. */
+export interface Planned {
+  readonly name: string;
+  readonly title: string;
+  readonly seconds: number;
+  readonly quickSeconds: number;
+}
+
+export const plan: readonly Planned[] = [
+  { name: 'uncontended', title: 'Borrow and release, 10 plain objects, nobody waits', seconds: 12, quickSeconds: 4 },
+  {
+    name: 'sockets',
+    title: 'Borrow and release, 10 connected `net.Socket`s, nobody waits',
+    seconds: 16,
+    quickSeconds: 5,
+  },
+  { name: 'contended', title: '1,000 borrowers on 10 objects', seconds: 40, quickSeconds: 12 },
+  { name: 'burst', title: 'A burst of 100,000 borrowers on 10 objects', seconds: 60, quickSeconds: 20 },
+  { name: 'waiters', title: '100,000 waiters: their memory and their withdrawal', seconds: 30, quickSeconds: 8 },
+  {
+    name: 'echo',
+    title: 'Echo round trips, 10 workers on 10 sockets, CPU of the client a request',
+    seconds: 30,
+    quickSeconds: 8,
+  },
+  { name: 'dead-address', title: 'A dead address for 3 s, 200 borrowers on 50', seconds: 45, quickSeconds: 12 },
+  { name: 'size', title: 'Size of the core entry, minified and gzipped, without rxjs', seconds: 1, quickSeconds: 1 },
+];

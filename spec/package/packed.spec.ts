@@ -1,0 +1,155 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { gzipSync } from 'node:zlib';
+import { build } from 'esbuild';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import manifest from '../../package.json' with { type: 'json' };
+import { root } from './doc-examples.js';
+
+const SIZE_LIMIT = 8 * 1024;
+
+const entries = Object.keys(manifest.exports).map((key) => manifest.name + key.slice(1));
+const modules = entries.filter((entry) => !entry.endsWith('.json'));
+
+let folder: string;
+let tarball: string;
+
+/** Resolves to what the command prints, and rejects with it where the command fails. */
+async function run(cwd: string, command: string, ...args: string[]): Promise<string> {
+  try {
+    return (await promisify(execFile)(command, args, { cwd })).stdout;
+  } catch (error) {
+    const { stdout, stderr } = error as { stdout: string; stderr: string };
+    throw new Error(`${command} ${args.join(' ')}\n${stdout}\n${stderr}`, { cause: error });
+  }
+}
+
+function tool(name: string, ...args: string[]): Promise<string> {
+  return run(folder, join(root, 'node_modules/.bin', name), ...args);
+}
+
+async function runFile(name: string, code: string): Promise<unknown> {
+  await writeFile(join(folder, name), code);
+  return JSON.parse(await run(folder, process.execPath, name));
+}
+
+beforeAll(async () => {
+  if (!existsSync(join(root, 'dist'))) throw new Error('Nothing to pack: `npm run build` comes first');
+  // Resolved, because a compiler compares real paths and some systems link their temporary folder.
+  folder = await realpath(await mkdtemp(join(tmpdir(), 'rxpool-')));
+  tarball = join(folder, `${manifest.name}-${manifest.version}.tgz`);
+  await run(root, 'npm', 'pack', '--ignore-scripts', '--pack-destination', folder);
+  await writeFile(join(folder, 'package.json'), '{ "private": true }');
+  // rxjs and its one dependency come from folders, so that no registry is asked.
+  const peers = ['rxjs', 'tslib'].map((name) => join(root, 'node_modules', name));
+  await run(folder, 'npm', 'install', '--offline', '--ignore-scripts', '--install-links', tarball, ...peers);
+});
+
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+describe('the installed package', () => {
+  const inspect = 'names: Object.keys(entry).filter((name) => name !== "default").sort()';
+
+  it.each(modules)('gives %s to import and to require, with the same exports', async (entry) => {
+    const imported = await runFile(
+      'smoke.mjs',
+      `import * as entry from '${entry}';
+       console.log(JSON.stringify({ file: import.meta.resolve('${entry}'), ${inspect} }));`,
+    );
+    const required = await runFile(
+      'smoke.cjs',
+      `const entry = require('${entry}');
+       console.log(JSON.stringify({ file: require.resolve('${entry}'), ${inspect} }));`,
+    );
+    const { names } = imported as { names: string[] };
+    expect(names).not.toEqual([]);
+    expect(imported).toEqual({ names, file: expect.stringContaining('/rxpool/dist/esm/') as string });
+    expect(required).toEqual({ names, file: expect.stringContaining('/rxpool/dist/cjs/') as string });
+  });
+
+  it.each(entries.filter((entry) => entry.endsWith('.json')))('gives %s to import and to require', async (entry) => {
+    const imported = `import json from '${entry}' with { type: 'json' }; console.log(JSON.stringify(json));`;
+    expect(await runFile('smoke.mjs', imported)).toEqual(manifest);
+    expect(await runFile('smoke.cjs', `console.log(JSON.stringify(require('${entry}')));`)).toEqual(manifest);
+  });
+
+  it.each(['mts', 'cts'])('has types for a consumer in .%s', async (extension) => {
+    const consumer = `
+      ${modules.map((entry, i) => `import * as entry${i} from '${entry}';`).join('\n')}
+      import { createPool, type Pool } from 'rxpool';
+      import { tcp } from 'rxpool/tcp';
+
+      const pool = createPool(tcp('localhost:11211'), { max: 2 });
+      pool.available$.subscribe({
+        next: (lease) => {
+          lease.socket.setNoDelay(true);
+          // @ts-expect-error: the socket is typed, so what it lacks is an error.
+          lease.socket.noSuchMethod();
+          lease.release();
+        },
+        error: console.error,
+      });
+      // @ts-expect-error: and so are the options.
+      createPool(tcp('localhost:11211'), { noSuchOption: 2 });
+      export const some: Pool = pool;
+      export const all: object[] = [${modules.map((_, i) => `entry${i}`).join(', ')}];
+    `;
+    await writeFile(join(folder, `consumer.${extension}`), consumer);
+    await writeFile(
+      join(folder, 'tsconfig.json'),
+      JSON.stringify({
+        compilerOptions: {
+          module: 'nodenext',
+          target: 'es2022',
+          lib: ['es2022', 'dom'],
+          strict: true,
+          exactOptionalPropertyTypes: true,
+          noEmit: true,
+          typeRoots: [join(root, 'node_modules/@types')],
+          types: ['node'],
+        },
+        files: [`consumer.${extension}`],
+      }),
+    );
+    await tool('tsc', '-p', '.');
+  });
+
+  it('passes publint', () => tool('publint', 'run', tarball, '--strict'));
+
+  it('passes attw', () => tool('attw', tarball, '--profile', 'node16'));
+});
+
+describe('in a browser', () => {
+  async function bundle(entry: string): Promise<Uint8Array> {
+    const { outputFiles } = await build({
+      stdin: { contents: `export * from '${entry}';`, resolveDir: folder },
+      bundle: true,
+      minify: true,
+      platform: 'browser',
+      format: 'esm',
+      target: 'es2022',
+      external: ['rxjs'],
+      logLevel: 'silent',
+      write: false,
+    });
+    return outputFiles[0]!.contents;
+  }
+
+  it.each(['rxpool', 'rxpool/protocol'])('%s reaches nothing of Node', async (entry) => {
+    expect((await bundle(entry)).length).toBeGreaterThan(0);
+  });
+
+  it('rxpool/tcp does, and is refused', async () => {
+    await expect(bundle('rxpool/tcp')).rejects.toThrow('Could not resolve "node:net"');
+  });
+
+  it(`the core stays within ${SIZE_LIMIT} bytes, minified and compressed`, async () => {
+    const size = gzipSync(await bundle('rxpool')).length;
+    console.info(`rxpool: ${size} bytes minified and compressed, without rxjs`);
+    expect(size).toBeLessThanOrEqual(SIZE_LIMIT);
+  });
+});

@@ -1,0 +1,12 @@
+import { describeError } from './describe-error.js';
+import { RxpoolError } from './rxpool-error.js';
+
+/** An established connection has closed under its user, cleanly or not. `cause` is the socket's error, if it had one. */
+export class ConnectionLostError extends RxpoolError<{ readonly address: string }> {
+  static override readonly code: string = 'RXPOOL_CONNECTION_LOST';
+
+  constructor(address: string, cause?: unknown) {
+    const why = cause === undefined ? ' (closed by the peer)' : `: ${describeError(cause)}`;
+    super(`connection to ${address} was lost${why}`, { info: { address }, retryable: true, cause });
+  }
+}

@@ -1,0 +1,139 @@
+import { defer, from, Observable, Subscription, type ObservableInput } from 'rxjs';
+import type { Clock } from './clock.js';
+import { closeWithin } from './close-within.js';
+import type { ConnectGate } from './connect-gate.js';
+import { ConnectionLostError } from './connection-lost-error.js';
+import { HookTimeoutError } from './hook-timeout-error.js';
+import type { OpenOptions, Transport } from './transport.js';
+import type { Turn } from './turn.js';
+
+/** A connection that is up: its socket, and how long it took to get there, in ms. */
+export interface Opened<S> {
+  readonly socket: S;
+  readonly latency: number;
+}
+
+/** What {@link dial} needs to know of its endpoint. */
+export interface Dialling<S, D> {
+  readonly transport: Transport<S, D>;
+  readonly gate: ConnectGate;
+  readonly clock: Clock;
+  prepare?(socket: S): ObservableInput<unknown> | undefined;
+  readonly hookTimeout: number;
+}
+
+/**
+ * One attempt and the life of the connection that comes of it. Emits once, when it is open and prepared; errors when the attempt fails or
+ * the connection is lost; unsubscribing aborts or closes. The gate is told of each outcome before the subscriber is.
+ */
+export function dial<S, D>(endpoint: Dialling<S, D>, turn: Turn, options?: OpenOptions): Observable<Opened<S>> {
+  const { transport, gate, clock, hookTimeout } = endpoint;
+  return new Observable<Opened<S>>((subscriber) => {
+    // Whoever left while it was told of the attempt does not want it made.
+    if (subscriber.closed) {
+      gate.abandoned();
+      return;
+    }
+    const opening = new Subscription();
+    let stage: 'attempt' | 'refused' | 'up' | 'over' = 'attempt';
+    let refusal: unknown;
+    let preparing: Subscription | undefined;
+
+    function fail(error: unknown): void {
+      const was = stage;
+      if (was === 'over') return;
+      stage = 'over';
+      preparing?.unsubscribe();
+      if (was === 'up') gate.lost(turn, error);
+      else gate.failed(turn, was === 'refused' ? refusal : error);
+      subscriber.error(was === 'refused' ? refusal : error);
+    }
+
+    subscriber.add(() => {
+      const was = stage;
+      stage = 'over';
+      preparing?.unsubscribe();
+      // The socket goes before its turn passes on.
+      opening.unsubscribe();
+      if (was === 'up') gate.closed(turn);
+      else if (was !== 'over') gate.abandoned();
+    });
+
+    /** The socket of a failed attempt keeps its place until it has really closed. */
+    function refuse(socket: S, error: unknown): void {
+      stage = 'refused';
+      refusal = error;
+      const closed = closeWithin(hookTimeout, clock, transport, socket, { force: true });
+      subscriber.add(
+        closed.subscribe({
+          complete: () => {
+            fail(error);
+          },
+        }),
+      );
+    }
+
+    function up(socket: S): void {
+      try {
+        transport.remember?.(socket);
+      } catch (error) {
+        refuse(socket, error);
+        return;
+      }
+      stage = 'up';
+      gate.connected(turn);
+      subscriber.next({ socket, latency: turn.connectedAt - turn.takenAt });
+    }
+
+    function open(socket: S): void {
+      preparing = prepare(endpoint, socket).subscribe({
+        error: (error: unknown) => {
+          refuse(socket, error);
+        },
+        complete: () => {
+          up(socket);
+        },
+      });
+    }
+
+    opening.add(
+      defer(() => transport.open(options)).subscribe({
+        next(socket) {
+          if (preparing === undefined) open(socket);
+        },
+        error: fail,
+        complete: () => {
+          fail(new ConnectionLostError(transport.address));
+        },
+      }),
+    );
+  });
+}
+
+/** Completes when the hook has; errors when it fails or is late. */
+function prepare<S, D>(endpoint: Dialling<S, D>, socket: S): Observable<never> {
+  return new Observable<never>((subscriber) => {
+    const { clock, hookTimeout, transport } = endpoint;
+    const answer = endpoint.prepare?.(socket);
+    if (answer === undefined) {
+      subscriber.complete();
+      return;
+    }
+    const timer = clock.set(clock.now() + hookTimeout, () => {
+      subscriber.error(new HookTimeoutError('prepare', transport.address, hookTimeout));
+    });
+    subscriber.add(() => {
+      timer.cancel();
+    });
+    subscriber.add(
+      from(answer).subscribe({
+        error: (error: unknown) => {
+          subscriber.error(error);
+        },
+        complete: () => {
+          subscriber.complete();
+        },
+      }),
+    );
+  });
+}

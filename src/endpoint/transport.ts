@@ -1,0 +1,89 @@
+import { EMPTY, NEVER, type Observable, type ObservableInput } from 'rxjs';
+import { checkConfig } from './check-config.js';
+
+/** An answer now, or later as a promise or Observable. */
+export type Answer = boolean | ObservableInput<boolean>;
+
+/** How to open one socket to one address, and how to close it. */
+export interface Transport<S, D = unknown> {
+  /** Names the address in events, errors and pictures, for example `cache.internal:11211`. Must hold no secrets. */
+  readonly address: string;
+  /**
+   * Opens one socket for each subscription. `next` = it is open. `error` = the attempt failed, or the socket has closed, always after its
+   * `close`; a clean close by the peer is an error too. Unsubscribing aborts the attempt or closes the socket.
+   */
+  open(options?: OpenOptions): Observable<S>;
+  /** Closes a socket and completes when it has closed: gracefully, or at once with `force`. */
+  close(socket: S, options?: CloseOptions): Observable<never>;
+  /** What arrives on a socket, while subscribed. Completes at the peer's end of stream. */
+  data(socket: S): Observable<D>;
+  /** A cheap look before a grant: open, writable, nothing unread. @default always usable */
+  usable?(socket: S): boolean;
+  /** A check that may take its time (a ping), before a grant after a longer rest. @default none */
+  validate?(socket: S): Answer;
+  /** Called once, when `prepare` is done: as the socket is now, `restore` has to bring it back. */
+  remember?(socket: S): void;
+  /** Makes a returned socket what it was before the loan; false = it cannot be lent again. @default nothing to do */
+  restore?(socket: S): Answer;
+  /** An open socket keeps the process alive (`ref`, while lent) or not (`unref`, while idle). */
+  ref?(socket: S): void;
+  unref?(socket: S): void;
+  /** Bytes accepted but not yet written. */
+  pending?(socket: S): number;
+}
+
+export interface OpenOptions {
+  /** Connecting alone does not keep the process alive; the open socket does, until `unref`. @default false */
+  readonly unref?: boolean;
+}
+
+export interface CloseOptions {
+  /** Close at once, dropping what is not yet written. @default false */
+  readonly force?: boolean;
+}
+
+/** The parts of a {@link Transport} that {@link transport} does not know by itself. */
+export type TransportConfig<S, D> = Partial<Omit<Transport<S, D>, 'open'>>;
+
+/**
+ * A transport for anything that opens and closes.
+ *
+ * Without `close`, closing is unsubscribing from `open()`, and counts as done at once. Without `data`, nothing is read.
+ *
+ * @example
+ * ```ts
+ * import { Observable } from 'rxjs';
+ * import { createPool, transport } from 'rxpool';
+ *
+ * const serial = transport(
+ *   () =>
+ *     new Observable<EventSource>((subscriber) => {
+ *       const source = new EventSource('/feed');
+ *       source.onopen = () => subscriber.next(source);
+ *       source.onerror = () => subscriber.error(new Error('the feed has closed'));
+ *       return () => source.close();
+ *     }),
+ *   { address: '/feed', usable: (source) => source.readyState === 1 },
+ * );
+ * const pool = createPool(serial, { max: 1 });
+ * ```
+ */
+export function transport<S, D = never>(
+  open: (options?: OpenOptions) => Observable<S>,
+  config: TransportConfig<S, D> = {},
+): Transport<S, D> {
+  if (typeof open !== 'function') throw new TypeError('transport: open must be a function that returns an Observable');
+  checkConfig('transport', config, {
+    address: { is: 'string' },
+    close: { is: 'function' },
+    data: { is: 'function' },
+    usable: { is: 'function' },
+    validate: { is: 'function' },
+    remember: { is: 'function' },
+    restore: { is: 'function' },
+    ref: { is: 'function' },
+    unref: { is: 'function' },
+    pending: { is: 'function' },
+  });
+  return { address: 'custom', close: () => EMPTY, data: () => NEVER, ...config, open };
+}

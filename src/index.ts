@@ -1,0 +1,38 @@
+export { exponentialBackoff, type Backoff, type BackoffConfig } from './endpoint/backoff.js';
+export type { Clock, Timer } from './endpoint/clock.js';
+export type { ConnectionEvent } from './endpoint/connection-event.js';
+export { ConnectionLostError } from './endpoint/connection-lost-error.js';
+export { endpoint, type Endpoint, type EndpointConfig } from './endpoint/endpoint.js';
+export type { EndpointStatus } from './endpoint/endpoint-status.js';
+export { fromFactory, type Factory } from './endpoint/from-factory.js';
+export { HookTimeoutError } from './endpoint/hook-timeout-error.js';
+export { RetriesExhaustedError } from './endpoint/retries-exhausted-error.js';
+export type { RetryConfig } from './endpoint/retry-config.js';
+export { RxpoolError, type RxpoolErrorOptions } from './endpoint/rxpool-error.js';
+export { toHandler, type ConnectionHandler } from './endpoint/to-handler.js';
+export {
+  transport,
+  type Answer,
+  type CloseOptions,
+  type OpenOptions,
+  type Transport,
+  type TransportConfig,
+} from './endpoint/transport.js';
+export { AcquireTimeoutError, type PoolPicture } from './pool/acquire-timeout-error.js';
+export type { BorrowConfig } from './pool/borrow-config.js';
+export type { CloseConfig, CloseReport } from './pool/closing.js';
+export type { PoolConfig } from './pool/config.js';
+export { createPool } from './pool/create-pool.js';
+export type { ConnectionRef, PoolEvent } from './pool/events.js';
+export { Lease } from './pool/lease.js';
+export { LeaseEndedError } from './pool/lease-ended-error.js';
+export { PoolClosedError } from './pool/pool-closed-error.js';
+export type { PoolStatus } from './pool/pool-status.js';
+export type { EndpointView, Pool, SlotView } from './pool/pool.js';
+export type { Quantiles } from './pool/quantiles.js';
+export { QueueFullError } from './pool/queue-full-error.js';
+export type { CloseReason } from './pool/slot.js';
+export type { SlotStateName } from './pool/slot-state.js';
+export type { PoolStats } from './pool/stats.js';
+export type { Totals } from './pool/totals.js';
+export type { UseConfig, UseOutcome } from './pool/use.js';

@@ -1,0 +1,22 @@
+import type { BorrowConfig } from './borrow-config.js';
+import { Borrower } from './borrower.js';
+import type { Desk } from './desk.js';
+import type { Lease } from './lease.js';
+
+/** One lease as a promise. */
+export function acquire<S, D>(desk: Desk<S, D>, config: BorrowConfig): Promise<Lease<S, D>> {
+  const lease = config.signal?.aborted ? undefined : desk.lease();
+  if (lease !== undefined) return Promise.resolve(lease);
+  return new Promise((resolve, reject) => {
+    desk.wait(new AwaitingBorrower(resolve, reject), config);
+  });
+}
+
+class AwaitingBorrower<S, D> extends Borrower<S, D> {
+  constructor(
+    protected readonly lent: (lease: Lease<S, D>) => void,
+    protected readonly refused: (error: unknown) => void,
+  ) {
+    super();
+  }
+}

@@ -1,0 +1,83 @@
+import { Observable, type Subscriber, type Unsubscribable } from 'rxjs';
+import type { Clock } from '../endpoint/clock.js';
+import type { BorrowConfig } from './borrow-config.js';
+import { Borrower } from './borrower.js';
+import type { Witness } from './connection.js';
+import type { Desk } from './desk.js';
+import type { Lease } from './lease.js';
+import { PoolClosedError } from './pool-closed-error.js';
+
+const NO_CONFIG: BorrowConfig = {};
+
+/** Leases, one after the other, for each subscription: the next is asked for when the last has ended. */
+export function available<S, D>(desk: Desk<S, D>, clock: Clock): Observable<Lease<S, D>> {
+  return new Observable<Lease<S, D>>((subscriber) => {
+    const lease = desk.lease();
+    // The borrower of one lease is gone after it, and needs nothing of a worker.
+    if (lease !== undefined) subscriber.next(lease);
+    if (subscriber.closed) return undefined;
+    const worker = new Worker(desk, clock, subscriber);
+    if (lease === undefined) worker.ask();
+    else worker.work(lease);
+    return worker;
+  });
+}
+
+class Worker<S, D> extends Borrower<S, D> implements Unsubscribable, Witness {
+  private hadLease = false;
+  private lentAt = 0;
+
+  constructor(
+    private readonly desk: Desk<S, D>,
+    private readonly clock: Clock,
+    private readonly subscriber: Subscriber<Lease<S, D>>,
+  ) {
+    super();
+  }
+
+  ask(): void {
+    if (this.subscriber.closed) return;
+    const lease = this.desk.lease();
+    if (lease === undefined) this.desk.wait(this, NO_CONFIG);
+    else this.lent(lease);
+  }
+
+  /** Waits for the end of a lease that the subscriber has been given. */
+  work(lease: Lease<S, D>): void {
+    this.hadLease = true;
+    if (this.subscriber.closed) return;
+    if (lease.isOver) this.askLater();
+    else lease.witness(this);
+  }
+
+  /** A loan that ends in the macrotask it began in may do so for ever; the event loop has to turn all the same. */
+  ended(): void {
+    if (this.clock.now() === this.lentAt) this.askLater();
+    else this.ask();
+  }
+
+  lost(): void {
+    this.ended();
+  }
+
+  unsubscribe(): void {
+    this.desk.leave(this);
+  }
+
+  protected lent(lease: Lease<S, D>): void {
+    this.lentAt = this.clock.now();
+    this.subscriber.next(lease);
+    this.work(lease);
+  }
+
+  protected refused(error: unknown): void {
+    if (this.hadLease && error instanceof PoolClosedError) this.subscriber.complete();
+    else this.subscriber.error(error);
+  }
+
+  private askLater(): void {
+    this.clock.defer(() => {
+      this.ask();
+    });
+  }
+}

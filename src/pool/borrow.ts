@@ -1,0 +1,43 @@
+import { Observable, type Subscriber, type Unsubscribable } from 'rxjs';
+import type { BorrowConfig } from './borrow-config.js';
+import { Borrower } from './borrower.js';
+import type { Desk } from './desk.js';
+import type { Lease } from './lease.js';
+
+/** One lease for each subscription, then complete. Unsubscribing before it leaves the queue. */
+export function borrow<S, D>(desk: Desk<S, D>, config: BorrowConfig): Observable<Lease<S, D>> {
+  const { signal } = config;
+  return new Observable<Lease<S, D>>((subscriber) => {
+    const lease = signal?.aborted ? undefined : desk.lease();
+    if (lease !== undefined) {
+      subscriber.next(lease);
+      subscriber.complete();
+      return undefined;
+    }
+    const borrower = new SubscribedBorrower(desk, subscriber);
+    desk.wait(borrower, config);
+    return borrower;
+  });
+}
+
+class SubscribedBorrower<S, D> extends Borrower<S, D> implements Unsubscribable {
+  constructor(
+    private readonly desk: Desk<S, D>,
+    private readonly subscriber: Subscriber<Lease<S, D>>,
+  ) {
+    super();
+  }
+
+  unsubscribe(): void {
+    this.desk.leave(this);
+  }
+
+  protected lent(lease: Lease<S, D>): void {
+    this.subscriber.next(lease);
+    this.subscriber.complete();
+  }
+
+  protected refused(error: unknown): void {
+    this.subscriber.error(error);
+  }
+}

@@ -1,0 +1,59 @@
+import type { Subscription } from 'rxjs';
+import { ConnectionLostError } from '../endpoint/connection-lost-error.js';
+import type { Endpoint } from '../endpoint/endpoint.js';
+import type { Transport } from '../endpoint/transport.js';
+import type { Turn } from '../endpoint/turn.js';
+import type { PoolCore } from './pool-core.js';
+import type { Slot } from './slot.js';
+
+/** Somebody who wants to know how a loan ends. */
+export interface Witness {
+  ended(): void;
+  lost(error: ConnectionLostError): void;
+}
+
+/** An open connection of a pool: what its slot holds and its lease points to. */
+export class Connection<S, D> {
+  /** Why it is no longer its borrower's to use. */
+  loss: ConnectionLostError | undefined;
+  /** Those who want to hear of the loss, or of the end of the loan. */
+  witnesses: Set<Witness> | undefined;
+  /** False from the moment the pool counts the socket no more: it has closed, or it is the borrower's. */
+  owned = true;
+  /** The close under way. */
+  closing: Subscription | undefined;
+
+  constructor(
+    readonly socket: S,
+    readonly transport: Transport<S, D>,
+    readonly endpoint: Endpoint<S, D>,
+    readonly slot: Slot<Connection<S, D>>,
+    readonly core: PoolCore<Connection<S, D>>,
+    readonly turn: Turn,
+    /** Its subscription to the attempt that opened it: the connection itself. */
+    readonly life: Subscription,
+  ) {}
+
+  /** The connection has closed under its borrower, or is about to. The first reason counts. */
+  lose(error: unknown): void {
+    if (this.loss !== undefined) return;
+    const loss = error instanceof ConnectionLostError ? error : new ConnectionLostError(this.transport.address, error);
+    this.loss = loss;
+    this.tell((witness) => {
+      witness.lost(loss);
+    });
+  }
+
+  /** The loan is over. */
+  loanEnded(): void {
+    this.tell((witness) => {
+      witness.ended();
+    });
+  }
+
+  private tell(how: (witness: Witness) => void): void {
+    const { witnesses } = this;
+    this.witnesses = undefined;
+    if (witnesses !== undefined) for (const witness of [...witnesses]) how(witness);
+  }
+}

@@ -1,0 +1,78 @@
+import type { Clock } from '../endpoint/clock.js';
+import type { PoolEvent } from './events.js';
+import type { Slot } from './slot.js';
+
+/** The types of the events about one slot. */
+export type SlotNews = Extract<PoolEvent, { readonly slot: number }>['type'];
+/** The types of the events about the queue or the whole pool. */
+export type PoolNews = Exclude<PoolEvent['type'], SlotNews>;
+
+/** Makes events, if anybody listens, and lets them out in order, also when a listener causes the next one. */
+export class EventQueue {
+  /** No event is made while this is false. */
+  observed = false;
+  private listeners: readonly ((event: PoolEvent) => void)[] = [];
+  private readonly waiting: PoolEvent[] = [];
+  private flushing = false;
+
+  constructor(private readonly clock: Clock) {}
+
+  /** Calls `listener` for each event from now on, until the returned function is called. */
+  listen(listener: (event: PoolEvent) => void): () => void {
+    // Replaced, never changed: a flush under way goes through the list that it started with.
+    this.listeners = [...this.listeners, listener];
+    this.observed = true;
+    return () => {
+      this.listeners = this.listeners.filter((one) => one !== listener);
+      this.observed = this.listeners.length > 0;
+    };
+  }
+
+  /** News of a slot; `detail` is an error. */
+  tell(type: SlotNews, slot: Slot<unknown>, detail?: unknown): void {
+    if (this.observed) this.waiting.push(this.slotEvent(type, slot, detail));
+  }
+
+  /** News of the queue or the pool; `amount` is a duration, or how many wait. */
+  announce(type: PoolNews, amount = 0): void {
+    if (!this.observed) return;
+    const at = this.clock.now();
+    if (type === 'queued' || type === 'rejected') this.waiting.push({ type, waiting: amount, at });
+    else if (type === 'timedOut' || type === 'cancelled') this.waiting.push({ type, waited: amount, at });
+    else this.waiting.push({ type, at });
+  }
+
+  /** Lets out what waits, unless that is under way already. Whether there was anything. */
+  flush(): boolean {
+    if (this.flushing || this.waiting.length === 0) return false;
+    this.flushing = true;
+    for (let event = this.waiting.shift(); event !== undefined; event = this.waiting.shift()) {
+      for (const listener of this.listeners) listener(event);
+    }
+    this.flushing = false;
+    return true;
+  }
+
+  private slotEvent(type: SlotNews, slot: Slot<unknown>, detail: unknown): PoolEvent {
+    const at = this.clock.now();
+    const about = { endpoint: slot.endpoint.address, slot: slot.index, at };
+    switch (type) {
+      case 'connecting':
+        return { type, ...about };
+      case 'failed':
+      case 'lost':
+        return { type, error: detail, ...about };
+      case 'opened':
+        return { type, latency: slot.latency, ...about };
+      case 'closed':
+        return { type, reason: slot.reason, ...about };
+      case 'borrowed':
+        return { type, waited: slot.waited, ...about };
+      case 'destroyed':
+        return { type, held: at - slot.lentAt, ...(detail !== undefined && { error: detail }), ...about };
+      case 'released':
+      case 'detached':
+        return { type, held: at - slot.lentAt, ...about };
+    }
+  }
+}

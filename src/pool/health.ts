@@ -1,0 +1,86 @@
+import type { Clock } from '../endpoint/clock.js';
+import type { PoolHost } from './pool-host.js';
+import type { SlotTable } from './slot-table.js';
+import type { Slot } from './slot.js';
+
+interface Check {
+  readonly hook: 'validate' | 'restore';
+  readonly ticket: number;
+  readonly deadline: number;
+}
+
+/**
+ * Checks connections by the hooks of their transport: `validate` before a grant, `restore` after a loan.
+ *
+ * A slot is `checking` while its hook runs. A hook that answers at once is done at once; one that answers later has until `hookTimeout`, and
+ * what it says after that is ignored.
+ */
+export class Health<C> {
+  /** `validate` hooks that have not answered yet. */
+  validating = 0;
+  private readonly running = new Map<Slot<C>, Check>();
+  private tickets = 0;
+
+  constructor(
+    private readonly host: PoolHost<C>,
+    private readonly table: SlotTable<C>,
+    private readonly clock: Clock,
+    private readonly hookTimeout: number,
+  ) {}
+
+  /** Whether the connection is good; `undefined` while its hook has not answered. */
+  validate(slot: Slot<C>): boolean | undefined {
+    const ticket = this.start(slot);
+    const { connection } = slot;
+    const isGood = this.host.validate(slot, ticket);
+    if (isGood === undefined) this.await('validate', slot, ticket, connection);
+    return isGood;
+  }
+
+  /** Whether the connection is as it was before the loan; `undefined` while its hook has not answered. */
+  restore(slot: Slot<C>): boolean | undefined {
+    const ticket = this.start(slot);
+    const { connection } = slot;
+    const isGood = this.host.restore(slot, ticket);
+    if (isGood === undefined) this.await('restore', slot, ticket, connection);
+    return isGood;
+  }
+
+  /** True once for the check that runs on the slot; false for an answer that comes too late. */
+  end(slot: Slot<C>, ticket: number): boolean {
+    return this.running.get(slot)?.ticket === ticket && this.forget(slot);
+  }
+
+  /** Whatever check runs on the slot no longer counts. */
+  forget(slot: Slot<C>): boolean {
+    if (this.running.get(slot)?.hook === 'validate') this.validating--;
+    return this.running.delete(slot);
+  }
+
+  /** Takes out one check whose time is up. All have the same time, so the first begun is the first due. */
+  takeExpired(now: number): Slot<C> | undefined {
+    for (const [slot, { deadline }] of this.running) {
+      if (deadline > now) return undefined;
+      this.forget(slot);
+      return slot;
+    }
+    return undefined;
+  }
+
+  nextDeadline(): number {
+    for (const { deadline } of this.running.values()) return deadline;
+    return Infinity;
+  }
+
+  private start(slot: Slot<C>): number {
+    this.table.turn(slot, this.table.checking);
+    return ++this.tickets;
+  }
+
+  private await(hook: Check['hook'], slot: Slot<C>, ticket: number, connection: C | undefined): void {
+    // Somebody may have closed the pool, and with it the connection, from inside the hook.
+    if (slot.connection !== connection || slot.state !== this.table.checking) return;
+    this.running.set(slot, { hook, ticket, deadline: this.clock.now() + this.hookTimeout });
+    if (hook === 'validate') this.validating++;
+  }
+}

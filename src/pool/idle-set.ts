@@ -1,0 +1,43 @@
+import type { Slot } from './slot.js';
+
+/**
+ * The idle slots of one endpoint, from the longest idle to the latest.
+ *
+ * An array: lending and taking back at its end cost less than the links of a list. Only the loss of an idle connection has to search.
+ */
+export class IdleSet<C> {
+  private readonly slots: Slot<C>[] = [];
+
+  constructor(private readonly order: 'lifo' | 'fifo') {}
+
+  get size(): number {
+    return this.slots.length;
+  }
+
+  get oldest(): Slot<C> | undefined {
+    return this.slots[0];
+  }
+
+  get newest(): Slot<C> | undefined {
+    return this.slots.at(-1);
+  }
+
+  add(slot: Slot<C>): void {
+    this.slots.push(slot);
+  }
+
+  /** The next to lend, by `order`: the latest keeps few connections busy and lets the others expire, the longest idle spreads the use. */
+  take(): Slot<C> | undefined {
+    if (this.slots.length === 0) return undefined;
+    return this.order === 'lifo' ? this.slots.pop() : this.slots.shift();
+  }
+
+  remove(slot: Slot<C>): void {
+    const at = this.slots.indexOf(slot);
+    if (at >= 0) this.slots.splice(at, 1);
+  }
+
+  snapshot(): Slot<C>[] {
+    return [...this.slots];
+  }
+}

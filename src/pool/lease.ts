@@ -1,0 +1,142 @@
+import { Observable, type Unsubscribable } from 'rxjs';
+import { ConnectionLostError } from '../endpoint/connection-lost-error.js';
+import type { Endpoint } from '../endpoint/endpoint.js';
+import type { Connection, Witness } from './connection.js';
+import { LeaseEndedError } from './lease-ended-error.js';
+
+/**
+ * The right of one borrower to one socket, from the grant to its end.
+ *
+ * The first ending counts, later ones do nothing. **`release()` is the only statement that the socket is at a message boundary**:
+ * `unsubscribe()`, `using` and garbage collection of an unreleased lease destroy the socket, because an answer may still be on its way.
+ *
+ * @example
+ * ```ts
+ * using lease = await pool.acquire();
+ * lease.socket.write('quit\r\n');
+ * lease.release(); // said last; an exception before it destroys the socket
+ * ```
+ */
+export class Lease<S = unknown, D = unknown> implements Unsubscribable, Disposable {
+  private hasEnded = false;
+
+  /** @internal */
+  constructor(private readonly connection: Connection<S, D>) {}
+
+  /** The endpoint that the socket is connected to. */
+  get endpoint(): Endpoint<S, D> {
+    return this.connection.endpoint;
+  }
+
+  /** The raw socket. After the end of the lease this throws `LeaseEndedError`. */
+  get socket(): S {
+    if (this.hasEnded) throw new LeaseEndedError(this.connection.transport.address);
+    return this.connection.socket;
+  }
+
+  /**
+   * What arrives on the socket, for as long as the lease and the subscription last. Completes at the peer's end of stream and at the end of
+   * the lease; errors with `ConnectionLostError` when the connection is lost. Reading through it leaves the socket as it was.
+   */
+  get data$(): Observable<D> {
+    return new Observable<D>((subscriber) => {
+      const { connection, hasEnded } = this;
+      if (hasEnded) subscriber.complete();
+      else if (connection.loss !== undefined) subscriber.error(connection.loss);
+      else {
+        subscriber.add(
+          this.witness({
+            ended: () => {
+              subscriber.complete();
+            },
+            lost: (error) => {
+              subscriber.error(error);
+            },
+          }),
+        );
+        subscriber.add(connection.transport.data(connection.socket).subscribe(subscriber));
+      }
+    });
+  }
+
+  /** Emits the error and completes when the connection is lost; completes without one at the end of the lease. */
+  get lost$(): Observable<ConnectionLostError> {
+    return new Observable<ConnectionLostError>((subscriber) => {
+      const { loss } = this.connection;
+      if (this.hasEnded || loss !== undefined) {
+        if (!this.hasEnded && loss !== undefined) subscriber.next(loss);
+        subscriber.complete();
+        return;
+      }
+      subscriber.add(
+        this.witness({
+          ended: () => {
+            subscriber.complete();
+          },
+          lost: (error) => {
+            subscriber.next(error);
+            subscriber.complete();
+          },
+        }),
+      );
+    });
+  }
+
+  /** Gives the socket back. It is at a message boundary: nothing more will arrive that the next borrower does not ask for. */
+  release(): void {
+    if (!this.end()) return;
+    const { connection } = this;
+    if (connection.owned) connection.core.release(connection.slot);
+    // The pool has closed and left the socket to us, so nobody is there to take it back.
+    else connection.life.unsubscribe();
+  }
+
+  /** Gives the socket back and has it closed at once. `error` goes into the pool's event. */
+  destroy(error?: unknown): void {
+    if (!this.end()) return;
+    const { connection } = this;
+    if (connection.owned) connection.core.destroy(connection.slot, error);
+    else {
+      connection.transport.close(connection.socket, { force: true }).subscribe({ error: () => undefined });
+      connection.life.unsubscribe();
+    }
+  }
+
+  /** Takes the socket out of the pool for good: it is the caller's, who closes it. Its slot is free at once. */
+  detach(): S {
+    const { socket, connection } = this;
+    if (this.end() && connection.owned) connection.core.detach(connection.slot);
+    return socket;
+  }
+
+  /** The same as `destroy()`, so that a lease can be added to a subscription or given to `using`. */
+  unsubscribe(): void {
+    this.destroy();
+  }
+
+  [Symbol.dispose](): void {
+    this.destroy();
+  }
+
+  /** @internal True after its end, and after the loss of its connection. */
+  get isOver(): boolean {
+    return this.hasEnded || this.connection.loss !== undefined;
+  }
+
+  /** @internal Whoever is to hear of the end or the loss; the returned function takes it back. */
+  witness(witness: Witness): () => void {
+    const witnesses = (this.connection.witnesses ??= new Set());
+    witnesses.add(witness);
+    return () => witnesses.delete(witness);
+  }
+
+  /** Ends the lease. True when there is something to give back. */
+  private end(): boolean {
+    if (this.hasEnded) return false;
+    this.hasEnded = true;
+    const { connection } = this;
+    if (connection.loss !== undefined) return false;
+    if (connection.witnesses !== undefined) connection.loanEnded();
+    return true;
+  }
+}

@@ -1,0 +1,38 @@
+import type { SizingHost } from './sizing.js';
+import type { Slot } from './slot.js';
+
+/** The world, as the core sees it. Nothing here throws, and answers may come while the question is being asked. */
+export interface PoolHost<C> extends SizingHost<C> {
+  /** Opens a connection for the slot, on the turn just taken. Answered by `opened` or `openFailed`. */
+  open(slot: Slot<C>): void;
+  /** Gives up the attempt under way on the slot. No answer. */
+  abort(slot: Slot<C>): void;
+  /** Closes the slot's connection. Answered by `closed`; may be asked again, with force. */
+  close(slot: Slot<C>, force: boolean): void;
+  /** The connection is about to be lent: may it be? */
+  look(slot: Slot<C>): boolean;
+  /** Whether the connection can be validated. */
+  validates(slot: Slot<C>): boolean;
+  /** A cheap look at an idle connection: may it stay? */
+  usable(slot: Slot<C>): boolean;
+  /** Brings the connection back to how it was before the loan. After `undefined` the answer comes by `checked`. */
+  restore(slot: Slot<C>, ticket: number): boolean | undefined;
+  /** Asks whether the connection is still good. After `undefined` the answer comes by `checked`. */
+  validate(slot: Slot<C>, ticket: number): boolean | undefined;
+  /** The connection is idle and need not keep the process alive, until the next look. */
+  rest(slot: Slot<C>): void;
+  /** The connection is no longer the pool's, but its borrower's. */
+  disown(slot: Slot<C>): void;
+  /** Calls `tick` at `at` instead of at any time named before. */
+  wake(at: number): void;
+  /** While somebody waits, the process must not exit. */
+  keepAlive(on: boolean): void;
+  /** The error for a waiter whose time is up. */
+  timedOut(waited: number): unknown;
+  /** The error for waiters once every endpoint has given up, `undefined` before. */
+  exhausted(): unknown;
+  /** So many connections are open now. */
+  grown(open: number): void;
+  /** After `close`: nothing is owned any more. */
+  drained(): void;
+}

@@ -1,0 +1,146 @@
+import { Observable, type Subscriber } from 'rxjs';
+import type { Clock } from '../endpoint/clock.js';
+import { endpointBrand, type Endpoint } from '../endpoint/endpoint.js';
+import type { Connection } from './connection.js';
+import type { EventQueue } from './event-queue.js';
+import type { PoolEvent } from './events.js';
+import type { PoolCore } from './pool-core.js';
+import { combineStatus, type PoolStatus } from './pool-status.js';
+import type { EndpointView, SlotView } from './pool.js';
+import { statsOf, type PoolStats } from './stats.js';
+
+/** How often `stats$` emits, in ms. */
+const STATS_EVERY = 1_000;
+
+/** The pool as those see it who only look on. Nothing here dials, and nothing errors. */
+export class PoolWatch<S, D> {
+  status: PoolStatus;
+  readonly status$: Observable<PoolStatus>;
+  readonly events$: Observable<PoolEvent>;
+  readonly stats$: Observable<PoolStats>;
+  private readonly statusSubscribers = new Set<Subscriber<PoolStatus>>();
+  private readonly lastCalls = new Set<() => void>();
+  private readonly stopWatching: readonly (() => void)[];
+  private readonly untold: PoolStatus[] = [];
+  private isOver = false;
+
+  constructor(
+    private readonly core: PoolCore<Connection<S, D>>,
+    private readonly members: readonly Endpoint<S, D>[],
+    private readonly clock: Clock,
+    private readonly max: number,
+    events: EventQueue,
+  ) {
+    this.status = combineStatus(this.statuses(), clock.now());
+    this.stopWatching = members.map((member) =>
+      member[endpointBrand].gate.watch(() => {
+        this.setStatus(combineStatus(this.statuses(), this.clock.now(), this.status));
+      }),
+    );
+    this.status$ = new Observable((subscriber) => {
+      subscriber.next(this.status);
+      this.untilOver(subscriber, () => {
+        this.statusSubscribers.add(subscriber);
+        return () => this.statusSubscribers.delete(subscriber);
+      });
+    });
+    this.events$ = new Observable((subscriber) => {
+      this.untilOver(subscriber, () => events.listen((event) => subscriber.next(event)));
+    });
+    this.stats$ = new Observable((subscriber) => {
+      subscriber.next(this.stats);
+      this.untilOver(subscriber, () => this.everySecond(() => subscriber.next(this.stats)));
+    });
+  }
+
+  get stats(): PoolStats {
+    const { table } = this.core.stock;
+    return statsOf(table, this.core.recorder, { at: this.clock.now(), max: this.max, waiting: this.core.waiting });
+  }
+
+  get slots(): readonly SlotView[] {
+    const now = this.clock.now();
+    return this.core.stock.table.slots.map(
+      ({ index, endpoint, state, connection, openedAt, latency, uses, lentAt }) => ({
+        index,
+        endpoint: endpoint.address,
+        state: state.name,
+        age: connection === undefined ? 0 : now - openedAt,
+        latency: connection === undefined ? 0 : latency,
+        uses: connection === undefined ? 0 : uses,
+        inUse: state.name === 'lent' ? now - lentAt : 0,
+      }),
+    );
+  }
+
+  get endpoints(): readonly EndpointView<S, D>[] {
+    return this.core.stock.table.endpoints.flatMap(({ index, address, connecting, idle, open, closing }) => {
+      const endpoint = this.members[index];
+      return endpoint
+        ? [{ address, endpoint, status: endpoint.status, connecting, idle: idle.size, open, closing }]
+        : [];
+    });
+  }
+
+  /** The pool has been told to close. */
+  closing(): void {
+    for (const stop of this.stopWatching) stop();
+    this.setStatus({ state: 'closed', since: this.clock.now() });
+  }
+
+  /** Everything has closed: the last snapshot goes out and the streams complete. */
+  over(): void {
+    this.isOver = true;
+    for (const last of [...this.lastCalls]) last();
+  }
+
+  /** Runs `start` for a subscriber and undoes it at its end, or at the pool's, which completes it. */
+  private untilOver<T>(subscriber: Subscriber<T>, start: () => () => void): void {
+    if (this.isOver) {
+      subscriber.complete();
+      return;
+    }
+    if (subscriber.closed) return;
+    subscriber.add(start());
+    const last = (): void => subscriber.complete();
+    this.lastCalls.add(last);
+    subscriber.add(() => this.lastCalls.delete(last));
+  }
+
+  private everySecond(emit: () => void): () => void {
+    let timer = this.clock.set(this.clock.now() + STATS_EVERY, tick);
+    timer.unref();
+    this.lastCalls.add(emit);
+    const again = (): void => {
+      timer = this.clock.set(this.clock.now() + STATS_EVERY, tick);
+      timer.unref();
+    };
+    function tick(): void {
+      again();
+      emit();
+    }
+    return () => {
+      timer.cancel();
+      this.lastCalls.delete(emit);
+    };
+  }
+
+  private statuses(): Endpoint['status'][] {
+    return this.members.map(({ status }) => status);
+  }
+
+  private setStatus(status: PoolStatus): void {
+    if (sameStatus(status, this.status)) return;
+    this.status = status;
+    this.untold.push(status);
+    if (this.untold.length > 1) return;
+    // One at a time, so that all see them in order, also where a subscriber causes the next.
+    for (let next = this.untold[0]; next !== undefined; this.untold.shift(), next = this.untold[0]) {
+      for (const subscriber of [...this.statusSubscribers]) subscriber.next(next);
+    }
+  }
+}
+
+function sameStatus(a: PoolStatus, b: PoolStatus): boolean {
+  return a.state === b.state && a.since === b.since && a.error === b.error && a.nextAttemptAt === b.nextAttemptAt;
+}

@@ -1,0 +1,95 @@
+import type { Observable, ObservableInput } from 'rxjs';
+import type { Endpoint } from '../endpoint/endpoint.js';
+import type { EndpointStatus } from '../endpoint/endpoint-status.js';
+import type { BorrowConfig } from './borrow-config.js';
+import type { CloseConfig, CloseReport } from './closing.js';
+import type { PoolEvent } from './events.js';
+import type { Lease } from './lease.js';
+import type { PoolStatus } from './pool-status.js';
+import type { SlotStateName } from './slot-state.js';
+import type { PoolStats } from './stats.js';
+import type { UseConfig } from './use.js';
+
+/** One slot, as it is at the moment. Durations in ms. */
+export interface SlotView {
+  readonly index: number;
+  /** The endpoint's address. */
+  readonly endpoint: string;
+  readonly state: SlotStateName;
+  /** Since the connection opened. */
+  readonly age: number;
+  /** How long it took to open. */
+  readonly latency: number;
+  /** Loans of this connection that have ended. */
+  readonly uses: number;
+  /** How long it has been lent; 0 while it is not. */
+  readonly inUse: number;
+}
+
+/** One endpoint of a pool, as it is at the moment. */
+export interface EndpointView<S = unknown, D = unknown> {
+  readonly address: string;
+  readonly endpoint: Endpoint<S, D>;
+  readonly status: EndpointStatus;
+  readonly connecting: number;
+  readonly idle: number;
+  /** Idle, lent and checking. */
+  readonly open: number;
+  readonly closing: number;
+}
+
+/** Lends the sockets of one or more endpoints to one borrower at a time. Made by {@link createPool}. */
+export interface Pool<S = unknown, D = unknown> extends AsyncDisposable {
+  readonly name: string;
+  /**
+   * Available sockets, for each subscriber its own: subscribing queues one borrow, and when that lease has ended, a subscriber still there
+   * is served again. So `take(1)` borrows once, and without it the subscriber is a worker with one socket at a time. Unsubscribing leaves
+   * the queue; a lease already granted stays the borrower's. A worker completes when the pool closes.
+   */
+  readonly available$: Observable<Lease<S, D>>;
+  /** One lease for each subscription, then complete. */
+  borrow(config?: BorrowConfig): Observable<Lease<S, D>>;
+  /**
+   * Borrows for each subscription, runs `project` and releases the socket when that completes. On an error, an unsubscribe or the loss of
+   * the connection (`ConnectionLostError`) the socket is destroyed, since an answer may still be on its way; `reuse` may say otherwise.
+   *
+   * An unsubscribe out of the delivery of a value, as by `first()` or `firstValueFrom`, waits for the current run and one microtask: a
+   * project that has completed by then releases.
+   *
+   * @example
+   * ```ts
+   * import { retry, timeout } from 'rxjs';
+   * import { exponentialBackoff } from 'rxpool';
+   *
+   * pool
+   *   .use((socket, lease) => {
+   *     socket.write('version\r\n');
+   *     return lease.data$.pipe(timeout(500));
+   *   })
+   *   .pipe(retry({ count: 3, delay: exponentialBackoff() }))
+   *   .subscribe({ next: console.log, error: report });
+   * ```
+   */
+  use<T>(project: (socket: S, lease: Lease<S, D>) => ObservableInput<T>, config?: UseConfig): Observable<T>;
+  /** One lease, from the same queue as every other borrower. */
+  acquire(config?: BorrowConfig): Promise<Lease<S, D>>;
+  /** A lease if a connection is idle and nobody waits; never dials. */
+  tryBorrow(): Lease<S, D> | undefined;
+  /** Resolves when `n` connections (default `min`) are open, opening them if need be; rejects when the pool closes or has given up. */
+  ready(n?: number): Promise<void>;
+  /** Emits at once, never errors, never dials; completes when everything has closed. */
+  readonly status$: Observable<PoolStatus>;
+  readonly status: PoolStatus;
+  /** A snapshot at once, then one a second; never errors; completes with a last one when everything has closed. */
+  readonly stats$: Observable<PoolStats>;
+  readonly stats: PoolStats;
+  /** What happens, in order; nothing is made while nobody listens. Completes when everything has closed. */
+  readonly events$: Observable<PoolEvent>;
+  readonly slots: readonly SlotView[];
+  readonly endpoints: readonly EndpointView<S, D>[];
+  /**
+   * Takes no more borrowers, fails those that wait with `PoolClosedError`, closes what is idle and, in the way chosen, what is lent.
+   * Resolves when every owned socket has closed. A second call can only shorten or harden; both get the same report.
+   */
+  close(config?: CloseConfig): Promise<CloseReport>;
+}

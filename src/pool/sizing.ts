@@ -1,0 +1,101 @@
+import type { PooledEndpoint } from './pooled-endpoint.js';
+
+export interface SizingConfig {
+  readonly min: number;
+  readonly max: number;
+  readonly minPerEndpoint: number;
+  readonly maxPerEndpoint: number;
+}
+
+/** Whom {@link Sizing} asks before it decides. */
+export interface SizingHost<C> {
+  /** Whether the endpoint has failed and has not yet proven itself again. */
+  failing(endpoint: PooledEndpoint<C>): boolean;
+  /** Takes a turn to dial there now. After a no, the gate calls when asking again is worth it. */
+  turn(endpoint: PooledEndpoint<C>): boolean;
+}
+
+/** Decides how many connections a pool opens and closes, and where it opens them. */
+export class Sizing<C> {
+  /** Connections wanted beyond `min`, for as long as somebody waits for the pool to be ready. */
+  warm = 0;
+  private next = 0;
+  /** What the `minPerEndpoint` of the others needs is kept free for them, also while they are down. */
+  private readonly mostPerEndpoint: number;
+
+  constructor(
+    private readonly config: SizingConfig,
+    private readonly endpoints: readonly PooledEndpoint<C>[],
+    private readonly host: SizingHost<C>,
+  ) {
+    const { max, minPerEndpoint, maxPerEndpoint } = config;
+    this.mostPerEndpoint = Math.min(maxPerEndpoint, max - minPerEndpoint * (endpoints.length - 1));
+  }
+
+  /** Whether one more slot may be owned. */
+  hasRoom(owned: number): boolean {
+    return owned < this.config.max;
+  }
+
+  /** Whether an idle connection of the endpoint may go without a replacement being due. */
+  isSpare(endpoint: PooledEndpoint<C>, live: number): boolean {
+    return live > Math.max(this.config.min, this.warm) && liveOf(endpoint) > this.config.minPerEndpoint;
+  }
+
+  /**
+   * Where to open the next connection, its turn taken; `undefined` when none is wanted or possible.
+   *
+   * An endpoint that is failing is dialled one probe at a time and besides what is wanted: no borrower counts on it while another endpoint
+   * has room, and its return is noticed without anybody waiting.
+   *
+   * @param unserved waiters for whom no open connection is on its way
+   * @param live connections that are open or being opened
+   */
+  pick(unserved: number, live: number): PooledEndpoint<C> | undefined {
+    const wanted = unserved > this.underWay() || live < Math.max(this.config.min, this.warm);
+    return (
+      this.find((endpoint) => (wanted || this.isShort(endpoint)) && !this.host.failing(endpoint)) ??
+      this.find((endpoint) => (wanted || this.isShort(endpoint) || endpoint.isDead) && this.host.failing(endpoint))
+    );
+  }
+
+  /** Whether a borrower waits whom an endpoint that is well could serve, if only there were room. */
+  wantsRoom(unserved: number): boolean {
+    if (unserved <= this.underWay()) return false;
+    return this.endpoints.some((endpoint) => this.mayOpen(endpoint) && !this.host.failing(endpoint));
+  }
+
+  private mayOpen(endpoint: PooledEndpoint<C>): boolean {
+    return !endpoint.asked && endpoint.owned < this.mostPerEndpoint;
+  }
+
+  private underWay(): number {
+    let underWay = 0;
+    for (const endpoint of this.endpoints) if (!this.host.failing(endpoint)) underWay += endpoint.connecting;
+    return underWay;
+  }
+
+  private isShort(endpoint: PooledEndpoint<C>): boolean {
+    return liveOf(endpoint) < this.config.minPerEndpoint;
+  }
+
+  /** Goes round the endpoints, starting behind the last one picked. */
+  private find(fits: (endpoint: PooledEndpoint<C>) => boolean): PooledEndpoint<C> | undefined {
+    const { endpoints } = this;
+    for (let i = 0; i < endpoints.length; i++) {
+      const at = (this.next + i) % endpoints.length;
+      const endpoint = endpoints[at];
+      if (endpoint === undefined || !this.mayOpen(endpoint) || !fits(endpoint)) continue;
+      if (this.host.turn(endpoint)) {
+        this.next = (at + 1) % endpoints.length;
+        return endpoint;
+      }
+      endpoint.asked = true;
+    }
+    return undefined;
+  }
+}
+
+function liveOf(endpoint: PooledEndpoint<unknown>): number {
+  return endpoint.connecting + endpoint.open;
+}

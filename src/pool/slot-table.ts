@@ -1,0 +1,69 @@
+import { PooledEndpoint } from './pooled-endpoint.js';
+import { SlotState } from './slot-state.js';
+import { Slot } from './slot.js';
+
+/** All slots of a pool, and how many are in each state. Every change of a slot's state goes through here. */
+export class SlotTable<C> {
+  readonly endpoints: readonly PooledEndpoint<C>[];
+  readonly slots: Slot<C>[] = [];
+  readonly empty: SlotState = new SlotState('empty', false);
+  readonly connecting: SlotState = new SlotState('connecting', false);
+  readonly idle: SlotState = new SlotState('idle', true);
+  readonly lent: SlotState = new SlotState('lent', true);
+  readonly checking: SlotState = new SlotState('checking', true);
+  readonly closing: SlotState = new SlotState('closing', false);
+
+  constructor(addresses: readonly string[], order: 'lifo' | 'fifo') {
+    this.endpoints = addresses.map((address, index) => new PooledEndpoint<C>(index, address, order));
+  }
+
+  /** Sockets from the start of dialling until they have closed. */
+  get owned(): number {
+    return this.slots.length - this.empty.size;
+  }
+
+  /** Idle, lent and checking. */
+  get open(): number {
+    return this.idle.size + this.lent.size + this.checking.size;
+  }
+
+  /** What is open or will be. */
+  get live(): number {
+    return this.connecting.size + this.open;
+  }
+
+  /** An empty slot for the endpoint: one that was its own, any other, or a new one at the end. */
+  vacant(endpoint: PooledEndpoint<C>): Slot<C> {
+    let vacant: Slot<C> | undefined;
+    if (this.empty.size > 0) {
+      const empty = this.slots.filter(({ state }) => state === this.empty);
+      vacant = empty.find((slot) => slot.endpoint === endpoint) ?? empty[0];
+    }
+    if (vacant === undefined) {
+      vacant = new Slot<C>(this.slots.length, endpoint, this.empty);
+      this.empty.size++;
+      this.slots.push(vacant);
+    }
+    vacant.endpoint = endpoint;
+    return vacant;
+  }
+
+  move(slot: Slot<C>, to: SlotState): void {
+    this.count(slot, -1);
+    this.turn(slot, to);
+    this.count(slot, 1);
+  }
+
+  /** As `move`, from one state of an open connection to another, of which there are two in each loan. */
+  turn(slot: Slot<C>, to: SlotState): void {
+    slot.state.size--;
+    to.size++;
+    slot.state = to;
+  }
+
+  private count({ state, endpoint }: Slot<C>, by: number): void {
+    if (state.isOpen) endpoint.open += by;
+    else if (state === this.connecting) endpoint.connecting += by;
+    else if (state === this.closing) endpoint.closing += by;
+  }
+}

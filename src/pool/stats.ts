@@ -1,0 +1,60 @@
+import type { Quantiles } from './quantiles.js';
+import type { Recorder } from './recorder.js';
+import type { SlotTable } from './slot-table.js';
+import type { Totals } from './totals.js';
+
+/** A snapshot of a pool in numbers. Counts since the pool was made are {@link Totals}; durations are in ms. */
+export interface PoolStats extends Readonly<Totals> {
+  /** When it was taken, in ms since the epoch. */
+  readonly at: number;
+  /** Connections by state. */
+  readonly connecting: number;
+  readonly idle: number;
+  readonly lent: number;
+  readonly checking: number;
+  readonly closing: number;
+  /** All of them: sockets from the start of dialling until they have closed. */
+  readonly owned: number;
+  readonly max: number;
+  /** Borrowers in the queue. */
+  readonly waiting: number;
+  /** lent ÷ (idle + lent + checking); 0 while none is open. */
+  readonly utilisation: number;
+  /** Loans ended a second, over the last 10 s. */
+  readonly throughput: number;
+  /** (timed out + rejected + destroyed + lost while lent) ÷ (loans ended + timed out + rejected), over the last 10 s. */
+  readonly errorRate: number;
+  /** From the turn to dial until the connection was ready. */
+  readonly connectTime: Quantiles;
+  /** From the borrow to the grant; 0 where an idle connection was there. */
+  readonly waitTime: Quantiles;
+  /** From the grant to the end of the loan. */
+  readonly useTime: Quantiles;
+}
+
+/** Takes a snapshot. Its cost does not depend on how many connections or waiters there are. */
+export function statsOf(
+  { connecting, idle, lent, checking, closing, owned, open }: SlotTable<unknown>,
+  recorder: Recorder,
+  { at, max, waiting }: { readonly at: number; readonly max: number; readonly waiting: number },
+): PoolStats {
+  const { totals } = recorder;
+  return {
+    at,
+    connecting: connecting.size,
+    idle: idle.size,
+    lent: lent.size,
+    checking: checking.size,
+    closing: closing.size,
+    owned,
+    max,
+    waiting,
+    utilisation: open === 0 ? 0 : lent.size / open,
+    ...recorder.rates(at),
+    ...totals,
+    borrowed: lent.size + totals.released + totals.destroyed + totals.detached + totals.lostLent,
+    connectTime: recorder.connect.quantiles(),
+    waitTime: recorder.wait.quantiles(),
+    useTime: recorder.use.quantiles(),
+  };
+}

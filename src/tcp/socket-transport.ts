@@ -1,0 +1,150 @@
+import type { Socket } from 'node:net';
+import { Observable, switchMap } from 'rxjs';
+import { ConnectionLostError } from '../endpoint/connection-lost-error.js';
+import type { CloseOptions, OpenOptions, Transport } from '../endpoint/transport.js';
+import { ConnectTimeoutError } from './connect-timeout-error.js';
+import { isUsable } from './is-usable.js';
+import { resolveOptions } from './per-attempt.js';
+import { Resting } from './resting.js';
+import { restore } from './restore.js';
+import { rewind } from './rewind.js';
+import { remember, untouched } from './socket-memory.js';
+
+export interface SocketTransportConfig<S extends Socket> {
+  readonly address: string;
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly connectTimeout: number;
+  readonly closeTimeout: number;
+  /** Starts to connect. */
+  readonly connect: (options: Record<string, unknown>) => S;
+  /** The socket's event that says it is ready. */
+  readonly readyEvent: 'connect' | 'secureConnect';
+}
+
+/** The transport over a socket of Node, whatever kind it is. */
+export function socketTransport<S extends Socket>(config: SocketTransportConfig<S>): Transport<S, Buffer> {
+  const resting = new Resting();
+  return {
+    address: config.address,
+    open: (options) => open(config, options),
+    close: (socket, options) => close(socket, options, config.closeTimeout),
+    data: read,
+    usable: isUsable,
+    remember,
+    restore,
+    ref: (socket) => resting.ref(socket),
+    unref: (socket) => resting.unref(socket),
+    pending: (socket) => socket.writableLength,
+  };
+}
+
+function open<S extends Socket>(config: SocketTransportConfig<S>, { unref = false }: OpenOptions = {}): Observable<S> {
+  const { address, connectTimeout } = config;
+  return new Observable<S>((subscriber) => {
+    let current: S | undefined;
+    const tooLong = (): void => {
+      const error = new ConnectTimeoutError(address, connectTimeout);
+      if (current === undefined) subscriber.error(error);
+      else current.destroy(error);
+    };
+    const timer = connectTimeout === Infinity ? undefined : setTimeout(tooLong, connectTimeout);
+    if (unref) timer?.unref();
+    subscriber.add(() => {
+      clearTimeout(timer);
+    });
+    const attempt = resolveOptions(config.options).pipe(
+      switchMap((options) => {
+        current = config.connect(options);
+        if (unref) current.unref();
+        return life(current, config, () => {
+          clearTimeout(timer);
+          current?.ref();
+        });
+      }),
+    );
+    subscriber.add(attempt.subscribe(subscriber));
+  });
+}
+
+/** A socket from the start of connecting to its close. */
+function life<S extends Socket>(socket: S, config: SocketTransportConfig<S>, onReady: () => void): Observable<S> {
+  const { address, readyEvent, closeTimeout } = config;
+  return new Observable<S>((subscriber) => {
+    let isReady = false;
+    let reason: Error | undefined;
+    // It stays until after the close, whatever becomes of the subscription: an error that nobody listens to ends the process.
+    socket.on('error', (error: Error) => {
+      reason = error;
+    });
+    socket.once(readyEvent, () => {
+      // Node itself still has something to clear away after its event.
+      process.nextTick(() => {
+        if (subscriber.closed || socket.destroyed) return;
+        isReady = true;
+        onReady();
+        subscriber.next(socket);
+      });
+    });
+    socket.once('close', () => {
+      subscriber.error(reason !== undefined && !isReady ? reason : new ConnectionLostError(address, reason));
+    });
+    return () => {
+      if (isReady) end(socket, closeTimeout);
+      else socket.destroy();
+    };
+  });
+}
+
+function close(socket: Socket, { force = false }: CloseOptions = {}, closeTimeout: number): Observable<never> {
+  return new Observable<never>((subscriber) => {
+    if (socket.closed) {
+      subscriber.complete();
+      return undefined;
+    }
+    const closed = (): void => subscriber.complete();
+    socket.once('close', closed);
+    // A borrower may have taken ours away.
+    if (socket.listenerCount('error') === 0) socket.on('error', () => undefined);
+    // Whoever waits for the close must not see the process exit before it.
+    socket.ref();
+    if (force) socket.destroy();
+    else end(socket, closeTimeout);
+    return () => socket.off('close', closed);
+  });
+}
+
+/** Sends what is written, then the end, and reads on until the peer has ended too; destroys what takes longer. */
+function end(socket: Socket, closeTimeout: number): void {
+  if (socket.destroyed) return;
+  socket.end();
+  socket.resume();
+  if (closeTimeout === Infinity) return;
+  const timer = setTimeout(() => socket.destroy(), closeTimeout);
+  socket.once('close', () => {
+    clearTimeout(timer);
+  });
+}
+
+function read(socket: Socket): Observable<Buffer> {
+  return new Observable<Buffer>((subscriber) => {
+    if (socket.destroyed || socket.readableEnded) {
+      subscriber.complete();
+      return undefined;
+    }
+    const onData = (data: Buffer): void => subscriber.next(data);
+    const onEnd = (): void => subscriber.complete();
+    untouched(socket, () => {
+      socket.on('data', onData);
+      socket.once('end', onEnd);
+    });
+    if (socket.isPaused()) socket.resume();
+    return () => {
+      untouched(socket, () => {
+        socket.off('data', onData);
+        socket.off('end', onEnd);
+      });
+      // Without a listener a flowing socket drops what arrives.
+      if (!socket.destroyed && !socket.readableEnded && socket.listenerCount('data') === 0) rewind(socket);
+    };
+  });
+}

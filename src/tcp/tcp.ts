@@ -1,0 +1,50 @@
+import { connect, type IpcNetConnectOpts, type NetConnectOpts, type Socket, type TcpNetConnectOpts } from 'node:net';
+import { checkConfig } from '../endpoint/check-config.js';
+import type { Transport } from '../endpoint/transport.js';
+import { addressOf } from './address-of.js';
+import { parseTarget } from './parse-target.js';
+import type { PerAttempt } from './per-attempt.js';
+import { socketRules, type SocketOptions } from './socket-options.js';
+import { socketTransport } from './socket-transport.js';
+
+type Asked<T> = { readonly [K in keyof T]: PerAttempt<T[K]> };
+
+/** Options of `net.connect`, each a value or where to get it at each attempt. */
+export type TcpOptions = SocketOptions & (Asked<TcpNetConnectOpts> | Asked<IpcNetConnectOpts>);
+
+/**
+ * A transport over TCP or a Unix socket.
+ *
+ * All options of `net.connect` are passed on. Other than there, `noDelay` and `keepAlive` (after 30 s) are on. Each option may also be a
+ * promise, an Observable or a function that returns one or a value: it is then asked for at each attempt, within `connectTimeout`.
+ *
+ * @param target `'host:port'`, `'[::1]:port'`, a port on localhost, or options
+ *
+ * @example
+ * ```ts
+ * import { tcp } from 'rxpool/tcp';
+ *
+ * tcp('cache.internal:11211');
+ * tcp({ path: '/run/service.sock' });
+ * tcp({ port: 11211, host: async () => (await fetch('http://registry.internal/cache')).text() });
+ * ```
+ *
+ * @throws TypeError or RangeError for a wrong address or option, naming it.
+ */
+export function tcp(target: string | number | TcpOptions): Transport<Socket, Buffer> {
+  const {
+    connectTimeout = 10_000,
+    closeTimeout = 1_000,
+    address,
+    ...options
+  } = parseTarget('tcp', target) as SocketOptions;
+  checkConfig('tcp', { connectTimeout, closeTimeout, address }, socketRules);
+  return socketTransport<Socket>({
+    address: address ?? addressOf(options),
+    options: { noDelay: true, keepAlive: true, keepAliveInitialDelay: 30_000, ...options },
+    connectTimeout,
+    closeTimeout,
+    connect: (resolved) => connect(resolved as unknown as NetConnectOpts),
+    readyEvent: 'connect',
+  });
+}

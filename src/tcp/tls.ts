@@ -1,0 +1,60 @@
+import { isIP } from 'node:net';
+import { connect, type ConnectionOptions, type TLSSocket } from 'node:tls';
+import { checkConfig } from '../endpoint/check-config.js';
+import type { Transport } from '../endpoint/transport.js';
+import { addressOf } from './address-of.js';
+import { parseTarget } from './parse-target.js';
+import type { PerAttempt } from './per-attempt.js';
+import { socketRules, type SocketOptions } from './socket-options.js';
+import { socketTransport } from './socket-transport.js';
+
+/** Options of `tls.connect`, each a value or where to get it at each attempt. */
+export type TlsOptions = SocketOptions & { readonly [K in keyof ConnectionOptions]: PerAttempt<ConnectionOptions[K]> };
+
+/**
+ * A transport over TLS. The connection counts as open once the handshake is done and the certificate verified.
+ *
+ * As {@link tcp}, with all options of `tls.connect`. `servername` is the host unless that is an IP address.
+ *
+ * @example
+ * ```ts
+ * import { readFile } from 'node:fs/promises';
+ * import { tls } from 'rxpool/tcp';
+ *
+ * tls('service.internal:6380');
+ * tls({ host: 'service.internal', port: 6380, ca: () => readFile('ca.pem') }); // read anew at each attempt
+ * ```
+ *
+ * @throws TypeError or RangeError for a wrong address or option, naming it.
+ */
+export function tls(target: string | number | TlsOptions): Transport<TLSSocket, Buffer> {
+  const {
+    connectTimeout = 10_000,
+    closeTimeout = 1_000,
+    address,
+    ...options
+  } = parseTarget('tls', target) as SocketOptions;
+  checkConfig('tls', { connectTimeout, closeTimeout, address }, socketRules);
+  return socketTransport<TLSSocket>({
+    address: address ?? addressOf(options),
+    options: { noDelay: true, keepAlive: true, keepAliveInitialDelay: 30_000, ...options },
+    connectTimeout,
+    closeTimeout,
+    connect: (resolved) => withSocketOptions(connect({ ...serverName(resolved), ...resolved }), resolved),
+    readyEvent: 'secureConnect',
+  });
+}
+
+/** Node names the server by itself only for a host name; without a name the server cannot choose its certificate. */
+function serverName({ host }: Record<string, unknown>): ConnectionOptions {
+  return typeof host === 'string' && isIP(host) === 0 ? { servername: host } : {};
+}
+
+/** Other than `net.connect`, `tls.connect` does not hand these on to the socket. */
+function withSocketOptions(socket: TLSSocket, options: Record<string, unknown>): TLSSocket {
+  const { noDelay, keepAlive, keepAliveInitialDelay } = options;
+  return socket.once('connect', () => {
+    if (noDelay === true) socket.setNoDelay(true);
+    if (keepAlive === true) socket.setKeepAlive(true, Number(keepAliveInitialDelay));
+  });
+}

@@ -1,0 +1,38 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    // A promise or Observable that fails unheard is a bug of the pool, even where every assertion passes.
+    dangerouslyIgnoreUnhandledErrors: false,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: ['spec/**/*.spec.ts'],
+          exclude: ['spec/integration/**', 'spec/package/**'],
+          typecheck: { enabled: true, include: ['spec/types/**/*.spec-d.ts'], tsconfig: './tsconfig.json' },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'integration',
+          // Wider than `*.it.spec.ts`: a file named without the `it` would otherwise run nowhere.
+          include: ['spec/integration/**/*.spec.ts'],
+          testTimeout: 20_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'package',
+          include: ['spec/package/**/*.spec.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+    ],
+  },
+});
