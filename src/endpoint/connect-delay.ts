@@ -4,7 +4,8 @@ import type { DelayOutcome, RetryDelay } from './retry-delay.js';
 
 /** The wait between a failure of an endpoint and its next attempt. */
 export class ConnectDelay {
-  failedAt = 0;
+  /** When it began: with the failure, or with the connection after which it paces the next. */
+  since = 0;
   /** When the next attempt may start; `Infinity` while only a notifier knows. */
   nextAt = 0;
   /** Starts the notifier and returns what stops it. */
@@ -21,11 +22,11 @@ export class ConnectDelay {
   start(error: unknown, failures: number, outcome: DelayOutcome): void {
     this.cancel();
     const { round } = this;
-    this.failedAt = this.clock.now();
+    this.since = this.clock.now();
     this.nextAt = Infinity;
     const length = this.delay.start(error, failures);
     // Even a delay of 0 lets the event loop turn once.
-    if (typeof length === 'number') this.nextAt = this.failedAt + Math.max(length, 1);
+    if (typeof length === 'number') this.nextAt = this.since + Math.max(length, 1);
     else {
       this.run = () =>
         length({
@@ -56,13 +57,14 @@ export class ConnectDelay {
   /** The next attempt may start now, but no sooner than a moment after the failure. */
   end(): void {
     this.cancel();
-    this.nextAt = Math.max(this.clock.now(), this.failedAt + 1);
+    this.nextAt = Math.max(this.clock.now(), this.since + 1);
   }
 
   /** The next attempt may start a first delay from now. */
   pace(longest: number): void {
     this.cancel();
-    this.nextAt = this.clock.now() + Math.min(this.delay.pace(), longest);
+    this.since = this.clock.now();
+    this.nextAt = this.since + Math.min(this.delay.pace(), longest);
   }
 
   cancel(): void {

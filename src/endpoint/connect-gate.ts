@@ -194,7 +194,7 @@ export class ConnectGate {
     if (!this.isFree()) return undefined;
     const now = this.config.clock.now();
     if (!this.failing || this.delay.nextAt <= now) return this.line.first;
-    return this.delay.failedAt + this.config.urgentMax <= now ? this.line.firstUrgent : undefined;
+    return this.delay.since + this.config.urgentMax <= now ? this.line.firstUrgent : undefined;
   }
 
   private settle(): void {
@@ -223,7 +223,7 @@ export class ConnectGate {
     this.timer = undefined;
     this.delay.watch(this.failing && (this.line.size > 0 || this.connecting > 0));
     if (!this.failing || this.connecting > 0 || this.exhausted !== undefined || this.line.size === 0) return;
-    const urgentAt = this.line.firstUrgent === undefined ? Infinity : this.delay.failedAt + this.config.urgentMax;
+    const urgentAt = this.line.firstUrgent === undefined ? Infinity : this.delay.since + this.config.urgentMax;
     const at = Math.min(this.delay.nextAt, urgentAt);
     if (at === Infinity) return;
     this.timer = this.config.clock.set(at, () => {

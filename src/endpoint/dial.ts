@@ -125,15 +125,19 @@ function prepare<S, D>(endpoint: Dialling<S, D>, socket: S): Observable<never> {
     subscriber.add(() => {
       timer.cancel();
     });
-    subscriber.add(
-      from(answer).subscribe({
-        error: (error: unknown) => {
-          subscriber.error(error);
-        },
-        complete: () => {
-          subscriber.complete();
-        },
-      }),
-    );
+    let isDone = false;
+    const running = from(answer).subscribe({
+      error: (error: unknown) => {
+        subscriber.error(error);
+      },
+      complete: () => {
+        isDone = true;
+      },
+    });
+    subscriber.add(running);
+    // Done only when it has let go of the socket: operators complete before they tear down.
+    running.add(() => {
+      if (isDone) subscriber.complete();
+    });
   });
 }

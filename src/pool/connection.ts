@@ -17,7 +17,7 @@ export class Connection<S, D> {
   /** Why it is no longer its borrower's to use. */
   loss: ConnectionLostError | undefined;
   /** Those who want to hear of the loss, or of the end of the loan. */
-  witnesses: Set<Witness> | undefined;
+  witnesses: Witness[] | undefined;
   /** False from the moment the pool counts the socket no more: it has closed, or it is the borrower's. */
   owned = true;
   /** The close under way. */
@@ -54,6 +54,6 @@ export class Connection<S, D> {
   private tell(how: (witness: Witness) => void): void {
     const { witnesses } = this;
     this.witnesses = undefined;
-    if (witnesses !== undefined) for (const witness of [...witnesses]) how(witness);
+    if (witnesses !== undefined) for (const witness of witnesses) how(witness);
   }
 }

@@ -180,8 +180,9 @@ class ConnectionPool<S, D> implements Pool<S, D> {
     return this.desk.lease();
   }
 
-  use<T>(project: Project<S, D, T>, config: UseConfig = {}): Observable<T> {
+  use<T>(project: Project<S, D, T>, config?: UseConfig): Observable<T> {
     if (typeof project !== 'function') throw new TypeError('use: project must be a function of (socket, lease)');
+    if (config === undefined) return use(this.anyLease, project, undefined);
     checkConfig('use', config, useRules);
     const { reuse, ...borrowConfig } = config;
     return use(borrow(this.desk, borrowConfig), project, reuse);

@@ -1,4 +1,4 @@
-import { Observable, type Unsubscribable } from 'rxjs';
+import { Observable, type Subscriber, type Unsubscribable } from 'rxjs';
 import { ConnectionLostError } from '../endpoint/connection-lost-error.js';
 import type { Endpoint } from '../endpoint/endpoint.js';
 import type { Connection, Witness } from './connection.js';
@@ -8,7 +8,7 @@ import { LeaseEndedError } from './lease-ended-error.js';
  * The right of one borrower to one socket, from the grant to its end.
  *
  * The first ending counts, later ones do nothing. **`release()` is the only statement that the socket is at a message boundary**:
- * `unsubscribe()`, `using` and garbage collection of an unreleased lease destroy the socket, because an answer may still be on its way.
+ * `unsubscribe()` and `using` destroy the socket of an unreleased lease, because an answer may still be on its way.
  *
  * @example
  * ```ts
@@ -44,16 +44,7 @@ export class Lease<S = unknown, D = unknown> implements Unsubscribable, Disposab
       if (hasEnded) subscriber.complete();
       else if (connection.loss !== undefined) subscriber.error(connection.loss);
       else {
-        subscriber.add(
-          this.witness({
-            ended: () => {
-              subscriber.complete();
-            },
-            lost: (error) => {
-              subscriber.error(error);
-            },
-          }),
-        );
+        this.until(subscriber, (error) => subscriber.error(error));
         subscriber.add(connection.transport.data(connection.socket).subscribe(subscriber));
       }
     });
@@ -68,17 +59,10 @@ export class Lease<S = unknown, D = unknown> implements Unsubscribable, Disposab
         subscriber.complete();
         return;
       }
-      subscriber.add(
-        this.witness({
-          ended: () => {
-            subscriber.complete();
-          },
-          lost: (error) => {
-            subscriber.next(error);
-            subscriber.complete();
-          },
-        }),
-      );
+      this.until(subscriber, (error) => {
+        subscriber.next(error);
+        subscriber.complete();
+      });
     });
   }
 
@@ -123,11 +107,20 @@ export class Lease<S = unknown, D = unknown> implements Unsubscribable, Disposab
     return this.hasEnded || this.connection.loss !== undefined;
   }
 
-  /** @internal Whoever is to hear of the end or the loss; the returned function takes it back. */
-  witness(witness: Witness): () => void {
-    const witnesses = (this.connection.witnesses ??= new Set());
-    witnesses.add(witness);
-    return () => witnesses.delete(witness);
+  /** @internal Tells somebody of the end or the loss, which comes first. */
+  witness(witness: Witness): void {
+    (this.connection.witnesses ??= []).push(witness);
+  }
+
+  /** Tells a subscriber, for as long as it is there. */
+  private until(subscriber: Subscriber<unknown>, lost: Witness['lost']): void {
+    const witness: Witness = { ended: () => subscriber.complete(), lost };
+    this.witness(witness);
+    subscriber.add(() => {
+      const { witnesses } = this.connection;
+      // A copy, since the list may be gone through just now.
+      if (witnesses !== undefined) this.connection.witnesses = witnesses.filter((one) => one !== witness);
+    });
   }
 
   /** Ends the lease. True when there is something to give back. */

@@ -101,7 +101,7 @@ export class PoolCore<C> implements StockOwner<C> {
     this.settle();
   }
 
-  /** The borrower keeps the connection for good. */
+  /** The borrower keeps the connection. */
   detach(slot: Slot<C>): void {
     this.recorder.totals.detached++;
     this.endLoan(slot, this.clock.now(), 'detached');
@@ -214,14 +214,14 @@ export class PoolCore<C> implements StockOwner<C> {
     const { table } = stock;
     if (stock.closing) return false;
     const unserved = this.queue.size - table.checking.size;
-    if (!sizing.hasRoom(table.owned)) return sizing.wantsRoom(unserved) && stock.dropProbe();
+    if (!sizing.hasRoom(table.owned))
+      return table.connecting.size > 0 && sizing.wantsRoom(unserved) && stock.dropProbe();
     const endpoint = sizing.pick(unserved, table.live);
     if (endpoint !== undefined) {
       stock.openOn(endpoint);
       return true;
     }
-    if (this.queue.size === 0 || table.live > 0) return false;
-    const exhausted = this.host.exhausted();
+    const exhausted = this.queue.size > 0 && table.live === 0 ? this.host.exhausted() : undefined;
     if (exhausted !== undefined) this.failAll(exhausted);
     return false;
   }

@@ -118,7 +118,7 @@ export class Stock<C> {
 
   /** One for the first waiter: known to be good, or else idle. */
   take(): Slot<C> | undefined {
-    const known = this.good.shift();
+    const known = this.good.pop();
     if (known === undefined) return this.picker.take();
     this.table.turn(known, this.table.lent);
     return known;
@@ -177,7 +177,6 @@ export class Stock<C> {
 
   /** Gives up the attempt at an endpoint that is down, for somebody who could be served elsewhere. False when there is none. */
   dropProbe(): boolean {
-    if (this.table.connecting.size === 0) return false;
     const probe = this.table.slots.find(
       ({ state, endpoint }) => state.name === 'connecting' && this.host.failing(endpoint),
     );

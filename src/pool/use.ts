@@ -1,6 +1,16 @@
-import { from, Observable, Subscription, type ObservableInput, type Subscriber } from 'rxjs';
+import {
+  from,
+  Observable,
+  type ObservableInput,
+  type Observer,
+  type Subscriber,
+  type Subscription,
+  type Unsubscribable,
+} from 'rxjs';
+import type { ConnectionLostError } from '../endpoint/connection-lost-error.js';
 import type { Rule } from '../endpoint/check-config.js';
 import { borrowRules, type BorrowConfig } from './borrow-config.js';
+import type { Witness } from './connection.js';
 import type { Lease } from './lease.js';
 
 /** How a `use` ended, other than by completing. */
@@ -31,8 +41,8 @@ export function use<S, D, T>(
 }
 
 /** One project on one lease. */
-class Run<S, D, T> {
-  private readonly inner = new Subscription();
+class Run<S, D, T> implements Observer<T>, Unsubscribable, Witness {
+  private inner: Subscription | undefined;
   private isOver = false;
   private delivering = 0;
 
@@ -43,59 +53,51 @@ class Run<S, D, T> {
   ) {}
 
   start(project: Project<S, D, T>): void {
-    const { subscriber, lease, inner } = this;
-    subscriber.add(() => this.leave());
-    inner.add(
-      lease.witness({
-        ended: () => undefined,
-        lost: (error) => {
-          this.finish(() => {
-            lease.release();
-            subscriber.error(error);
-          });
-        },
-      }),
-    );
+    const { subscriber, lease } = this;
+    subscriber.add(this);
+    lease.witness(this);
     let result: Observable<T>;
     try {
       result = from(project(lease.socket, lease));
     } catch (error) {
-      this.fail(error);
+      this.error(error);
       return;
     }
-    inner.add(
-      result.subscribe({
-        next: (value) => {
-          this.delivering++;
-          subscriber.next(value);
-          this.delivering--;
-        },
-        error: (error: unknown) => {
-          this.fail(error);
-        },
-        complete: () => {
-          this.finish(() => {
-            lease.release();
-            subscriber.complete();
-          });
-        },
-      }),
-    );
+    this.inner = result.subscribe(this);
+    if (this.isOver) this.inner.unsubscribe();
   }
 
-  private fail(error: unknown): void {
-    this.finish(() => {
-      this.giveUp({ type: 'error', error });
-      this.subscriber.error(error);
-    });
+  next(value: T): void {
+    this.delivering++;
+    this.subscriber.next(value);
+    this.delivering--;
+  }
+
+  error(error: unknown): void {
+    if (!this.end()) return;
+    this.giveUp({ type: 'error', error });
+    this.subscriber.error(error);
+  }
+
+  complete(): void {
+    if (!this.end()) return;
+    this.lease.release();
+    this.subscriber.complete();
+  }
+
+  lost(error: ConnectionLostError): void {
+    if (this.end()) this.subscriber.error(error);
+  }
+
+  ended(): void {
+    // The project may end the lease itself, and go on.
   }
 
   /** The consumer is gone. If it left on a value, the project may be about to complete, and gets one microtask to do so. */
-  private leave(): void {
+  unsubscribe(): void {
+    if (this.isOver) return;
     const end = (): void => {
-      this.finish(() => {
-        this.giveUp({ type: 'unsubscribed' });
-      });
+      if (this.end()) this.giveUp({ type: 'unsubscribed' });
     };
     if (this.delivering > 0) queueMicrotask(end);
     else end();
@@ -112,11 +114,11 @@ class Run<S, D, T> {
     else this.lease.destroy(outcome.type === 'error' ? outcome.error : undefined);
   }
 
-  /** The first ending counts. What the project still holds is let go of before the lease ends. */
-  private finish(end: () => void): void {
-    if (this.isOver) return;
+  /** True for the first ending, which counts. What the project still holds is let go of before the lease ends. */
+  private end(): boolean {
+    if (this.isOver) return false;
     this.isOver = true;
-    this.inner.unsubscribe();
-    end();
+    this.inner?.unsubscribe();
+    return true;
   }
 }

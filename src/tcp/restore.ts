@@ -4,35 +4,36 @@ import { isUsable } from './is-usable.js';
 import { rewind } from './rewind.js';
 import { memoryOf, vitalListeners } from './socket-memory.js';
 
+type Listeners = ReturnType<Socket['rawListeners']>;
+
+const NONE: Listeners = [];
+
 /** Brings a socket back to how it was remembered; false when that cannot be done, or it is no longer usable. */
 export function restore(socket: Socket): boolean | Observable<boolean> {
   const before = memoryOf(socket);
   if (before === undefined || !isUsable(socket)) return false;
   if (socket.readableEncoding !== null || socket.writableCorked > 0) return false;
-  if (before.isTouched || vitalListeners(socket) !== before.vital) {
-    if (!restoreListeners(socket, before.listeners)) return false;
-    before.isTouched = false;
+  if (before.touched.length > 0) {
+    for (const name of before.touched) {
+      if (!restoreListeners(socket, name, before.listeners.get(name) ?? NONE)) return false;
+    }
+    before.touched.length = 0;
   }
+  if (vitalListeners(socket) !== before.vital) return false;
   if ((socket.timeout ?? 0) !== before.timeout) socket.setTimeout(before.timeout);
   if (socket.allowHalfOpen !== before.allowHalfOpen) socket.allowHalfOpen = before.allowHalfOpen;
+  if (before.isRead) {
+    if (socket.isPaused() && socket.listenerCount('readable') === 0) socket.resume();
+    return true;
+  }
   return socket.readableFlowing === null ? true : rewind(socket);
 }
 
-type Listeners = ReturnType<Socket['rawListeners']>;
-
-/** Removes what the borrower has added. False when something is missing that was there before. */
-function restoreListeners(socket: Socket, before: ReadonlyMap<string | symbol, Listeners>): boolean {
-  for (const [name, listeners] of before) {
-    if (socket.listenerCount(name) < listeners.length) return false;
-    const now = socket.rawListeners(name);
-    if (!listeners.every((listener) => now.includes(listener))) return false;
-  }
-  for (const name of socket.eventNames()) {
-    const kept = before.get(name) ?? [];
-    if (socket.listenerCount(name) === kept.length) continue;
-    for (const listener of socket.rawListeners(name)) {
-      if (!kept.includes(listener)) socket.removeListener(name, listener as () => void);
-    }
-  }
+/** Removes what the borrower has added for one event. False when something is missing that was there before. */
+function restoreListeners(socket: Socket, name: string | symbol, before: Listeners): boolean {
+  if (before.length === 0 && socket.listenerCount(name) === 0) return true;
+  const now = socket.rawListeners(name);
+  if (!before.every((listener) => now.includes(listener))) return false;
+  for (const listener of now) if (!before.includes(listener)) socket.removeListener(name, listener as () => void);
   return true;
 }

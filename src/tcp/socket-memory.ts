@@ -7,10 +7,12 @@ interface SocketMemory {
   readonly listeners: ReadonlyMap<string | symbol, Listeners>;
   readonly timeout: number;
   readonly allowHalfOpen: boolean;
+  /** Whether somebody reads it for good, as a protocol may that was set up by `prepare`. */
+  readonly isRead: boolean;
   /** How many listeners stand between the socket and silence. */
   readonly vital: number;
-  /** Whether a listener has come since. Of one that went Node does not always tell. */
-  isTouched: boolean;
+  /** The events for which a listener has come since. Of one that went Node does not always tell. */
+  readonly touched: (string | symbol)[];
   /** Whether it shall not keep the process alive, and whether that is still to be seen to. */
   isResting: boolean;
   isListed: boolean;
@@ -18,7 +20,7 @@ interface SocketMemory {
 
 const key: unique symbol = Symbol('rxpool.memory');
 
-/** Notes how the socket is now. Whoever touches its listeners from now on is noticed. */
+/** Notes how the socket is now, for `restore`. Whoever touches its listeners from now on is noticed. */
 export function remember(socket: Socket): void {
   const listeners = new Map<string | symbol, Listeners>();
   const value: SocketMemory = {
@@ -26,12 +28,14 @@ export function remember(socket: Socket): void {
     vital: vitalListeners(socket),
     timeout: socket.timeout ?? 0,
     allowHalfOpen: socket.allowHalfOpen,
-    isTouched: false,
+    isRead: socket.listenerCount('data') + socket.listenerCount('readable') > 0,
+    touched: [],
     isResting: false,
     isListed: false,
   };
-  const touch = (): void => {
-    value.isTouched = true;
+  const { touched } = value;
+  const touch = (name: string | symbol): void => {
+    if (!touched.includes(name)) touched.push(name);
   };
   socket.on('newListener', touch);
   for (const name of socket.eventNames()) listeners.set(name, socket.rawListeners(name));
@@ -51,7 +55,7 @@ export function vitalListeners(socket: Socket): number {
 /** Changes listeners unnoticed, because whoever does so leaves them as they were. */
 export function untouched(socket: Socket, change: () => void): void {
   const memory = memoryOf(socket);
-  const wasTouched = memory?.isTouched === true;
+  const before = memory?.touched.length ?? 0;
   change();
-  if (memory !== undefined) memory.isTouched = wasTouched;
+  if (memory !== undefined) memory.touched.length = before;
 }

@@ -30,7 +30,11 @@ export function socketTransport<S extends Socket>(config: SocketTransportConfig<
     close: (socket, options) => close(socket, options, config.closeTimeout),
     data: read,
     usable: isUsable,
-    remember,
+    remember: (socket) => {
+      remember(socket);
+      // Whoever prepared it may have read from it, and a flowing socket without a reader drops what arrives.
+      restore(socket);
+    },
     restore,
     ref: (socket) => resting.ref(socket),
     unref: (socket) => resting.unref(socket),
