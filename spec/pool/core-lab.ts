@@ -1,3 +1,4 @@
+import type { Hook } from '../../src/pool/health.js';
 import type { CoreConfig } from '../../src/pool/core-config.js';
 import { EventQueue } from '../../src/pool/event-queue.js';
 import { PoolCore } from '../../src/pool/pool-core.js';
@@ -84,14 +85,6 @@ export class HandHost implements PoolHost<Thing> {
     return true;
   }
 
-  restore(slot: ThingSlot, ticket: number): boolean | undefined {
-    return this.check(slot, ticket);
-  }
-
-  validate(slot: ThingSlot, ticket: number): boolean | undefined {
-    return this.check(slot, ticket);
-  }
-
   rest(): void {}
   disown(): void {}
   grown(): void {}
@@ -117,7 +110,7 @@ export class HandHost implements PoolHost<Thing> {
     this.isDrained++;
   }
 
-  private check(slot: ThingSlot, ticket: number): boolean | undefined {
+  check(_hook: Hook, slot: ThingSlot, ticket: number): boolean | undefined {
     if (this.answer === undefined) this.tickets.push({ slot, ticket });
     return this.answer;
   }

@@ -24,6 +24,8 @@ export interface Backoff {
   (error: unknown, attempt: number): Observable<0>;
   /** The delay before retry number `attempt` (from 1), in ms, jitter included. */
   duration(attempt: number, random?: () => number): number;
+  /** The `random` that it was made with, if any. */
+  readonly random?: () => number;
 }
 
 /**
@@ -64,5 +66,5 @@ export function exponentialBackoff(config: BackoffConfig = {}): Backoff {
     return isRetryable(error) ? timer(duration(attempt)) : throwError(() => error);
   }
 
-  return Object.assign(delay, { duration });
+  return Object.assign(delay, { duration, ...(config.random && { random: config.random }) });
 }

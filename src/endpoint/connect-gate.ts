@@ -28,8 +28,10 @@ export class ConnectGate {
   private failures = 0;
   private era = 0;
   private error: unknown;
-  /** The oldest connection opened since the last failure, whose age proves the endpoint. */
-  private survivor: Turn | undefined;
+  /** From a failure until a connection has lived `resetAfter`. */
+  private unproven = false;
+  /** The connections opened since the last failure, oldest first: its age proves the endpoint. */
+  private readonly survivors = new Set<Turn>();
   private timer: Timer | undefined;
 
   constructor(private readonly config: GateConfig) {
@@ -48,7 +50,7 @@ export class ConnectGate {
     return this.source.watch(changed);
   }
 
-  /** From a failure until a connection has lived `resetAfter`. */
+  /** Unproven, and not revived by hand. */
   get failing(): boolean {
     return this.failures > 0;
   }
@@ -70,7 +72,7 @@ export class ConnectGate {
       this.update();
       return { takenAt: this.config.clock.now(), era: this.era, connectedAt: 0, excused: false, isOver: false };
     }
-    this.line.join(asker);
+    if (isCalled) this.line.join(asker);
     this.arm();
     return undefined;
   }
@@ -85,8 +87,8 @@ export class ConnectGate {
     this.connecting--;
     this.open++;
     turn.connectedAt = this.config.clock.now();
-    if (this.error !== undefined && turn.era === this.era) {
-      this.survivor ??= turn;
+    if (this.unproven && turn.era === this.era) {
+      this.survivors.add(turn);
       this.delay.pace(this.config.urgentMax);
     }
     this.settle();
@@ -133,28 +135,31 @@ export class ConnectGate {
     turn.isOver = true;
     this.prove();
     this.open--;
-    if (this.survivor === turn) this.survivor = undefined;
+    this.survivors.delete(turn);
     return true;
   }
 
   /** Forgets the failures once a connection has lived long enough. Asked when it matters, so that no timer waits for it. */
   private prove(): void {
-    if (this.survivor === undefined) return;
-    if (this.config.clock.now() - this.survivor.connectedAt >= this.config.resetAfter) this.forget();
+    const [oldest] = this.survivors;
+    if (oldest === undefined) return;
+    if (this.config.clock.now() - oldest.connectedAt >= this.config.resetAfter) this.forget();
   }
 
   private forget(): void {
     this.failures = 0;
-    this.survivor = undefined;
+    this.unproven = false;
+    this.survivors.clear();
     this.error = undefined;
   }
 
   private count(error: unknown): void {
     this.era++;
     this.failures++;
-    this.survivor = undefined;
+    this.survivors.clear();
+    this.unproven = true;
     this.error = error;
-    if (this.failures > this.config.count || !this.mayRetry(error)) {
+    if (this.failures > this.config.count || !this.config.shouldRetry(error)) {
       this.exhaust(error);
       return;
     }
@@ -168,25 +173,17 @@ export class ConnectGate {
     });
   }
 
-  private mayRetry(error: unknown): boolean {
-    try {
-      return this.config.shouldRetry(error);
-    } catch {
-      return false;
-    }
-  }
-
   private exhaust(error: unknown): void {
     this.delay.cancel();
     const exhausted = new RetriesExhaustedError(this.config.address, this.failures, error);
     this.exhausted = exhausted;
     this.update();
-    for (const asker of this.line.snapshot()) asker.gaveUp(exhausted);
+    for (const asker of this.line.snapshot()) if (this.exhausted === exhausted) asker.gaveUp(exhausted);
   }
 
   private isFree(): boolean {
     this.prove();
-    return this.exhausted === undefined && this.connecting < (this.failing ? 1 : this.config.maxConnecting);
+    return this.exhausted === undefined && this.connecting < (this.unproven ? 1 : this.config.maxConnecting);
   }
 
   /** Who may dial now. A delay that is cut short is cut for those in a hurry only. */
@@ -219,9 +216,9 @@ export class ConnectGate {
 
   /** One timer, armed only while somebody waits for it. */
   private arm(): void {
+    this.delay.watch(this.failing && (this.line.size > 0 || this.connecting > 0));
     this.timer?.cancel();
     this.timer = undefined;
-    this.delay.watch(this.failing && (this.line.size > 0 || this.connecting > 0));
     if (!this.failing || this.connecting > 0 || this.exhausted !== undefined || this.line.size === 0) return;
     const urgentAt = this.line.firstUrgent === undefined ? Infinity : this.delay.since + this.config.urgentMax;
     const at = Math.min(this.delay.nextAt, urgentAt);

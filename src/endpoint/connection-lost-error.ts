@@ -1,7 +1,7 @@
 import { describeError } from './describe-error.js';
 import { RxpoolError } from './rxpool-error.js';
 
-/** An established connection has closed under its user, cleanly or not. `cause` is the socket's error, if it had one. */
+/** A connection has closed that was not meant to, cleanly or not, while it was up or before. `cause` is the socket's error, if it had one. */
 export class ConnectionLostError extends RxpoolError<{ readonly address: string }> {
   static override readonly code: string = 'RXPOOL_CONNECTION_LOST';
 

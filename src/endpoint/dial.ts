@@ -56,7 +56,8 @@ export function dial<S, D>(endpoint: Dialling<S, D>, turn: Turn, options?: OpenO
       // The socket goes before its turn passes on.
       opening.unsubscribe();
       if (was === 'up') gate.closed(turn);
-      else if (was !== 'over') gate.abandoned();
+      else if (was === 'refused') gate.failed(turn, refusal);
+      else if (was === 'attempt') gate.abandoned();
     });
 
     /** The socket of a failed attempt keeps its place until it has really closed. */

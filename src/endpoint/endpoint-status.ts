@@ -2,7 +2,7 @@
 export interface EndpointStatus {
   /**
    * - `idle`: nothing is open and nobody is trying
-   * - `connecting`: the first attempt is under way
+   * - `connecting`: an attempt is under way, nothing is open and nothing has failed
    * - `up`: at least one connection is open
    * - `down`: none is open and the last attempt failed or the last connection was lost
    * - `failed`: given up, until `retryNow()`

@@ -100,9 +100,20 @@ export function endpoint<S, D>(transport: Transport<S, D>, config: EndpointConfi
     delay: retryDelay(retry.delay ?? exponentialBackoff(), random),
     resetAfter: retry.resetAfter ?? 5_000,
     urgentMax: retry.urgentMax ?? 1_000,
-    shouldRetry: retry.shouldRetry ?? isRetryable,
+    shouldRetry: safely(retry.shouldRetry ?? isRetryable),
   });
   return new SharedEndpoint({ transport, gate, clock, hookTimeout, ...(prepare && { prepare }) });
+}
+
+/** A predicate that throws has not said yes. */
+function safely(predicate: (error: unknown) => boolean): (error: unknown) => boolean {
+  return (error) => {
+    try {
+      return predicate(error);
+    } catch {
+      return false;
+    }
+  };
 }
 
 class SharedEndpoint<S, D> extends Observable<ConnectionEvent<S, D>> implements Endpoint<S, D> {

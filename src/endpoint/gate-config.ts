@@ -10,5 +10,6 @@ export interface GateConfig {
   readonly count: number;
   readonly resetAfter: number;
   readonly urgentMax: number;
+  /** Does not throw. */
   readonly shouldRetry: (error: unknown) => boolean;
 }

@@ -8,12 +8,6 @@ export interface DelayOutcome {
   giveUp(error: unknown): void;
 }
 
-/** How a notifier ends. */
-export interface DelayOutcome {
-  ready(): void;
-  giveUp(error: unknown): void;
-}
-
 /** A `retry.delay` of any shape, as its gate uses it. */
 export interface RetryDelay {
   /** The delay after a failure: its length in ms where that is known, else what starts its notifier and returns what stops it. */
@@ -29,7 +23,8 @@ const UNKNOWN_PACE = 100;
 export function retryDelay(delay: Required<RetryConfig>['delay'], random: () => number): RetryDelay {
   if (typeof delay === 'number') return { start: () => delay, pace: () => delay };
   if (isBackoff(delay)) {
-    return { start: (_error, attempt) => delay.duration(attempt, random), pace: () => delay.duration(1, random) };
+    const chance = delay.random ?? random;
+    return { start: (_error, attempt) => delay.duration(attempt, chance), pace: () => delay.duration(1, chance) };
   }
   return {
     pace: () => UNKNOWN_PACE,

@@ -14,6 +14,10 @@ export function turns(gate: ConnectGate): Observable<Turn> {
       turn() {
         const turn = gate.take(asker);
         if (turn === undefined) return;
+        if (subscriber.closed) {
+          gate.abandoned();
+          return;
+        }
         subscriber.next(turn);
         subscriber.complete();
       },

@@ -3,6 +3,7 @@ import type { Clock } from '../endpoint/clock.js';
 import type { BorrowConfig } from './borrow-config.js';
 import { Borrower } from './borrower.js';
 import type { Witness } from './connection.js';
+import { deliver } from './deliver.js';
 import type { Desk } from './desk.js';
 import type { Lease } from './lease.js';
 import { PoolClosedError } from './pool-closed-error.js';
@@ -14,7 +15,7 @@ export function available<S, D>(desk: Desk<S, D>, clock: Clock): Observable<Leas
   return new Observable<Lease<S, D>>((subscriber) => {
     const lease = desk.lease();
     // The borrower of one lease is gone after it, and needs nothing of a worker.
-    if (lease !== undefined) subscriber.next(lease);
+    if (lease !== undefined) deliver(lease, subscriber);
     if (subscriber.closed) return undefined;
     const worker = new Worker(desk, clock, subscriber);
     if (lease === undefined) worker.ask();
@@ -50,14 +51,18 @@ class Worker<S, D> extends Borrower<S, D> implements Unsubscribable, Witness {
     else lease.witness(this);
   }
 
-  /** A loan that ends in the macrotask it began in may do so for ever; the event loop has to turn all the same. */
   ended(): void {
+    // Only what has been given back can be lent again.
+  }
+
+  /** A loan that ends in the macrotask it began in may do so for ever; the event loop has to turn all the same. */
+  gaveBack(): void {
     if (this.clock.now() === this.lentAt) this.askLater();
     else this.ask();
   }
 
   lost(): void {
-    this.ended();
+    this.gaveBack();
   }
 
   unsubscribe(): void {
@@ -66,7 +71,7 @@ class Worker<S, D> extends Borrower<S, D> implements Unsubscribable, Witness {
 
   protected lent(lease: Lease<S, D>): void {
     this.lentAt = this.clock.now();
-    this.subscriber.next(lease);
+    deliver(lease, this.subscriber);
     this.work(lease);
   }
 

@@ -1,6 +1,7 @@
 import { Observable, type Subscriber, type Unsubscribable } from 'rxjs';
 import type { BorrowConfig } from './borrow-config.js';
 import { Borrower } from './borrower.js';
+import { deliver } from './deliver.js';
 import type { Desk } from './desk.js';
 import type { Lease } from './lease.js';
 
@@ -8,9 +9,9 @@ import type { Lease } from './lease.js';
 export function borrow<S, D>(desk: Desk<S, D>, config: BorrowConfig): Observable<Lease<S, D>> {
   const { signal } = config;
   return new Observable<Lease<S, D>>((subscriber) => {
-    const lease = signal?.aborted ? undefined : desk.lease();
+    const lease = signal !== undefined && signal.aborted ? undefined : desk.lease();
     if (lease !== undefined) {
-      subscriber.next(lease);
+      deliver(lease, subscriber);
       subscriber.complete();
       return undefined;
     }
@@ -33,7 +34,7 @@ class SubscribedBorrower<S, D> extends Borrower<S, D> implements Unsubscribable 
   }
 
   protected lent(lease: Lease<S, D>): void {
-    this.subscriber.next(lease);
+    deliver(lease, this.subscriber);
     this.subscriber.complete();
   }
 

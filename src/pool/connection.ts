@@ -1,6 +1,7 @@
-import type { Subscription } from 'rxjs';
+import type { Observable, Subscription } from 'rxjs';
+import { closeWithin } from '../endpoint/close-within.js';
 import { ConnectionLostError } from '../endpoint/connection-lost-error.js';
-import type { Endpoint } from '../endpoint/endpoint.js';
+import { endpointBrand, type Endpoint } from '../endpoint/endpoint.js';
 import type { Transport } from '../endpoint/transport.js';
 import type { Turn } from '../endpoint/turn.js';
 import type { PoolCore } from './pool-core.js';
@@ -8,7 +9,10 @@ import type { Slot } from './slot.js';
 
 /** Somebody who wants to know how a loan ends. */
 export interface Witness {
+  /** The loan is over; the connection is about to be given back. */
   ended(): void;
+  /** The connection has been given back. */
+  gaveBack?(): void;
   lost(error: ConnectionLostError): void;
 }
 
@@ -39,21 +43,23 @@ export class Connection<S, D> {
     if (this.loss !== undefined) return;
     const loss = error instanceof ConnectionLostError ? error : new ConnectionLostError(this.transport.address, error);
     this.loss = loss;
-    this.tell((witness) => {
-      witness.lost(loss);
-    });
-  }
-
-  /** The loan is over. */
-  loanEnded(): void {
-    this.tell((witness) => {
-      witness.ended();
-    });
-  }
-
-  private tell(how: (witness: Witness) => void): void {
     const { witnesses } = this;
     this.witnesses = undefined;
-    if (witnesses !== undefined) for (const witness of witnesses) how(witness);
+    if (witnesses !== undefined) for (const witness of witnesses) witness.lost(loss);
+  }
+
+  /** Closes the socket, and completes when that is done; never errors. */
+  close(force: boolean): Observable<never> {
+    const { clock, hookTimeout } = this.endpoint[endpointBrand];
+    return closeWithin(hookTimeout, clock, this.transport, this.socket, { force });
+  }
+
+  /** Closes a socket that is the pool's no longer. */
+  abandon(force: boolean): void {
+    this.close(force).subscribe({
+      complete: () => {
+        this.life.unsubscribe();
+      },
+    });
   }
 }

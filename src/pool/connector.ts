@@ -1,5 +1,4 @@
-import { Subscription, type ObservableInput } from 'rxjs';
-import { closeWithin } from '../endpoint/close-within.js';
+import { Subscription } from 'rxjs';
 import type { Asker } from '../endpoint/asker.js';
 import type { Clock } from '../endpoint/clock.js';
 import { dial, type Dialling } from '../endpoint/dial.js';
@@ -10,6 +9,7 @@ import { AcquireTimeoutError } from './acquire-timeout-error.js';
 import { Alarm } from './alarm.js';
 import { Connection } from './connection.js';
 import type { CoreConfig } from './core-config.js';
+import type { Hook } from './health.js';
 import { PoolClosedError } from './pool-closed-error.js';
 import { PoolCore } from './pool-core.js';
 import type { PoolHost } from './pool-host.js';
@@ -33,7 +33,6 @@ export interface ConnectorConfig<S, D> extends CoreConfig {
   readonly grown: (open: number) => void;
   /** Every endpoint has given up. */
   readonly gaveUp: (error: unknown) => void;
-  /** Nothing is owned any more, after the close. */
   readonly drained: () => void;
 }
 
@@ -67,8 +66,13 @@ export class Connector<S, D> implements PoolHost<Connection<S, D>> {
 
   turn({ index }: PooledEndpoint<Connection<S, D>>): boolean {
     const member = this.member(index);
-    member.turn = member.dialling.gate.take(member.asker);
-    return member.turn !== undefined;
+    const { gate } = member.dialling;
+    member.turn = gate.take(member.asker);
+    if (member.turn === undefined) return false;
+    // Whoever watches the status may have closed the pool just now.
+    if (!this.core.stock.closing) return true;
+    gate.abandoned();
+    return false;
   }
 
   open(slot: Held<S, D>): void {
@@ -107,20 +111,25 @@ export class Connector<S, D> implements PoolHost<Connection<S, D>> {
 
   close({ connection }: Held<S, D>, force: boolean): void {
     if (connection === undefined) return;
-    const { transport, socket, turn, life } = connection;
-    turn.excused = true;
+    connection.turn.excused = true;
     connection.closing?.unsubscribe();
     connection.lose(new PoolClosedError(this.config.name));
-    connection.closing = closeWithin(this.config.hookTimeout, this.clock, transport, socket, { force }).subscribe({
+    connection.closing = connection.close(force).subscribe({
       complete: () => {
-        life.unsubscribe();
+        connection.life.unsubscribe();
         this.gone(connection, undefined);
       },
     });
   }
 
   look(slot: Held<S, D>): boolean {
-    if (slot.connection !== undefined) slot.connection.transport.ref?.(slot.connection.socket);
+    const { connection } = slot;
+    if (connection === undefined) return false;
+    try {
+      connection.transport.ref?.(connection.socket);
+    } catch {
+      return false;
+    }
     return this.usable(slot);
   }
 
@@ -137,28 +146,26 @@ export class Connector<S, D> implements PoolHost<Connection<S, D>> {
     return connection?.transport.validate !== undefined;
   }
 
-  restore(slot: Held<S, D>, ticket: number): boolean | undefined {
+  check(hook: Hook, slot: Held<S, D>, ticket: number): boolean | undefined {
     const { connection } = slot;
-    if (connection?.transport.restore === undefined) return true;
+    if (connection === undefined) return false;
+    const { transport, socket } = connection;
     try {
-      return this.settle(connection.transport.restore(connection.socket), slot, ticket);
-    } catch {
-      return false;
-    }
-  }
-
-  validate(slot: Held<S, D>, ticket: number): boolean | undefined {
-    const { connection } = slot;
-    if (connection?.transport.validate === undefined) return true;
-    try {
-      return this.settle(connection.transport.validate(connection.socket), slot, ticket);
+      // By name: a look-up by `hook` would cost more than most hooks.
+      if (hook === 'restore' ? transport.restore === undefined : transport.validate === undefined) return true;
+      const answer = hook === 'restore' ? transport.restore?.(socket) : transport.validate?.(socket);
+      return typeof answer === 'boolean' ? answer : this.settle(answer, slot, ticket);
     } catch {
       return false;
     }
   }
 
   rest({ connection }: Held<S, D>): void {
-    if (connection !== undefined) connection.transport.unref?.(connection.socket);
+    try {
+      if (connection !== undefined) connection.transport.unref?.(connection.socket);
+    } catch {
+      // It keeps the process alive, and is as good as before.
+    }
   }
 
   disown({ connection }: Held<S, D>): void {
@@ -208,11 +215,7 @@ export class Connector<S, D> implements PoolHost<Connection<S, D>> {
     this.config.drained();
   }
 
-  private settle(answer: Answer, slot: Held<S, D>, ticket: number): boolean | undefined {
-    return typeof answer === 'boolean' ? answer : this.settleLater(answer, slot, ticket);
-  }
-
-  private settleLater(answer: ObservableInput<boolean>, slot: Held<S, D>, ticket: number): boolean | undefined {
+  private settle(answer: Answer | undefined, slot: Held<S, D>, ticket: number): boolean | undefined {
     return settleAnswer(answer, (ok) => {
       this.core.stock.checked(slot, ticket, ok);
     });
@@ -231,8 +234,7 @@ export class Connector<S, D> implements PoolHost<Connection<S, D>> {
       keepsAlive: false,
       urgent: () => this.core.waiting > 0,
       turn: () => {
-        const endpoint = this.core.stock.table.endpoints[index];
-        if (endpoint !== undefined) this.core.called(endpoint);
+        this.core.called(this.core.stock.table.endpoints[index] as PooledEndpoint<Connection<S, D>>);
       },
       gaveUp: () => {
         const error = this.exhausted();
@@ -243,8 +245,6 @@ export class Connector<S, D> implements PoolHost<Connection<S, D>> {
   }
 
   private member(index: number): Member<S, D> {
-    const member = this.members[index];
-    if (member === undefined) throw new RangeError(`no endpoint ${String(index)}`);
-    return member;
+    return this.members[index] as Member<S, D>;
   }
 }

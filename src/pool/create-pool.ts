@@ -97,7 +97,8 @@ class ConnectionPool<S, D> implements Pool<S, D> {
   private readonly watch: PoolWatch<S, D>;
   private readonly readiness: Readiness;
   private readonly min: number;
-  private readonly max: number;
+  /** The most connections that there can be. */
+  private readonly reach: number;
   private readonly anyLease: Observable<Lease<S, D>>;
   private ending: Closing<S, D> | undefined;
 
@@ -113,7 +114,7 @@ class ConnectionPool<S, D> implements Pool<S, D> {
     const events = new EventQueue(clock);
     this.name = name;
     this.min = min;
-    this.max = max;
+    this.reach = Math.min(max, maxPerEndpoint * endpoints.length);
     this.readiness = new Readiness((n) => {
       this.connector.core.warm(n);
     });
@@ -171,8 +172,9 @@ class ConnectionPool<S, D> implements Pool<S, D> {
     return borrow(this.desk, config);
   }
 
-  acquire(config: BorrowConfig = NO_CONFIG): Promise<Lease<S, D>> {
-    if (config !== NO_CONFIG) checkConfig('acquire', config, borrowRules);
+  acquire(config?: BorrowConfig): Promise<Lease<S, D>> {
+    if (config === undefined) return acquire(this.desk, NO_CONFIG);
+    checkConfig('acquire', config, borrowRules);
     return acquire(this.desk, config);
   }
 
@@ -189,7 +191,7 @@ class ConnectionPool<S, D> implements Pool<S, D> {
   }
 
   async ready(n: number = this.min): Promise<void> {
-    checkConfig('ready', { n }, { n: { integer: [0, this.max] } });
+    checkConfig('ready', { n }, { n: { integer: [0, this.reach] } });
     if (this.ending !== undefined) throw new PoolClosedError(this.name);
     if (this.connector.core.stock.table.open >= n) return;
     const exhausted = this.connector.exhausted();
@@ -204,6 +206,7 @@ class ConnectionPool<S, D> implements Pool<S, D> {
     const error = new PoolClosedError(this.name);
     const ending = (this.ending ??= new Closing(core, this.clock, error));
     if (isFirst) {
+      core.stock.closing = true;
       this.watch.closing();
       core.close(error);
       this.readiness.fail(error);
@@ -218,7 +221,7 @@ class ConnectionPool<S, D> implements Pool<S, D> {
 }
 
 function checkSizes(min: number, max: number, minPerEndpoint: number, maxPerEndpoint: number, endpoints: number): void {
-  checkConfig('createPool', { min }, { min: { integer: [0, max] } });
+  checkConfig('createPool', { min }, { min: { integer: [0, Math.min(max, maxPerEndpoint * endpoints)] } });
   checkConfig(
     'createPool',
     { minPerEndpoint },

@@ -18,11 +18,14 @@ export interface DeskConfig {
 /** Where every face of a borrow comes: for a lease at once, or for a place in the queue. */
 export class Desk<S, D> {
   private readonly aborts = new AbortWatch();
+  private readonly events: EventQueue;
 
   constructor(
     private readonly core: PoolCore<Connection<S, D>>,
     private readonly config: DeskConfig,
-  ) {}
+  ) {
+    this.events = config.events;
+  }
 
   /** A lease at once, or none. */
   lease(): Lease<S, D> | undefined {
@@ -30,7 +33,7 @@ export class Desk<S, D> {
     if (connection === undefined) return undefined;
     // The lease is there before anybody hears of it, and may end it.
     const lease = new Lease(connection);
-    if (this.config.events.observed) this.core.settle();
+    if (this.events.observed) this.core.settle();
     return lease;
   }
 

@@ -3,8 +3,11 @@ import type { PoolHost } from './pool-host.js';
 import type { SlotTable } from './slot-table.js';
 import type { Slot } from './slot.js';
 
+/** `validate` before a grant, `restore` after a loan. */
+export type Hook = 'validate' | 'restore';
+
 interface Check {
-  readonly hook: 'validate' | 'restore';
+  readonly hook: Hook;
   readonly ticket: number;
   readonly deadline: number;
 }
@@ -28,21 +31,18 @@ export class Health<C> {
     private readonly hookTimeout: number,
   ) {}
 
-  /** Whether the connection is good; `undefined` while its hook has not answered. */
-  validate(slot: Slot<C>): boolean | undefined {
-    const ticket = this.start(slot);
+  /** Whether the connection is good, or as it was before the loan; `undefined` while its hook has not answered. */
+  check(hook: Hook, slot: Slot<C>): boolean | undefined {
+    const { table } = this;
     const { connection } = slot;
-    const isGood = this.host.validate(slot, ticket);
-    if (isGood === undefined) this.await('validate', slot, ticket, connection);
-    return isGood;
-  }
-
-  /** Whether the connection is as it was before the loan; `undefined` while its hook has not answered. */
-  restore(slot: Slot<C>): boolean | undefined {
-    const ticket = this.start(slot);
-    const { connection } = slot;
-    const isGood = this.host.restore(slot, ticket);
-    if (isGood === undefined) this.await('restore', slot, ticket, connection);
+    const ticket = ++this.tickets;
+    table.turn(slot, table.checking);
+    const isGood = this.host.check(hook, slot, ticket);
+    // Somebody may have closed the pool, and with it the connection, from inside the hook.
+    if (isGood === undefined && slot.connection === connection && slot.state === table.checking) {
+      this.running.set(slot, { hook, ticket, deadline: this.clock.now() + this.hookTimeout });
+      if (hook === 'validate') this.validating++;
+    }
     return isGood;
   }
 
@@ -70,17 +70,5 @@ export class Health<C> {
   nextDeadline(): number {
     for (const { deadline } of this.running.values()) return deadline;
     return Infinity;
-  }
-
-  private start(slot: Slot<C>): number {
-    this.table.turn(slot, this.table.checking);
-    return ++this.tickets;
-  }
-
-  private await(hook: Check['hook'], slot: Slot<C>, ticket: number, connection: C | undefined): void {
-    // Somebody may have closed the pool, and with it the connection, from inside the hook.
-    if (slot.connection !== connection || slot.state !== this.table.checking) return;
-    this.running.set(slot, { hook, ticket, deadline: this.clock.now() + this.hookTimeout });
-    if (hook === 'validate') this.validating++;
   }
 }

@@ -54,7 +54,7 @@ export class IdlePicker<C> {
     const { connection } = slot;
     table.turn(slot, table.checking);
     let isGood: boolean | undefined = this.config.host.look(slot);
-    if (isGood && this.needsValidation(slot)) isGood = this.config.health.validate(slot);
+    if (isGood && this.needsValidation(slot)) isGood = this.config.health.check('validate', slot);
     // A hook may have closed or lost the connection, and another may be in its slot.
     if (slot.connection !== connection || slot.state !== table.checking) return false;
     if (isGood) table.turn(slot, table.lent);

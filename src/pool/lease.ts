@@ -19,6 +19,8 @@ import { LeaseEndedError } from './lease-ended-error.js';
  */
 export class Lease<S = unknown, D = unknown> implements Unsubscribable, Disposable {
   private hasEnded = false;
+  /** Those who have been told of the end. */
+  private told: readonly Witness[] | undefined;
 
   /** @internal */
   constructor(private readonly connection: Connection<S, D>) {}
@@ -40,25 +42,16 @@ export class Lease<S = unknown, D = unknown> implements Unsubscribable, Disposab
    */
   get data$(): Observable<D> {
     return new Observable<D>((subscriber) => {
-      const { connection, hasEnded } = this;
-      if (hasEnded) subscriber.complete();
-      else if (connection.loss !== undefined) subscriber.error(connection.loss);
-      else {
-        this.until(subscriber, (error) => subscriber.error(error));
-        subscriber.add(connection.transport.data(connection.socket).subscribe(subscriber));
-      }
+      this.until(subscriber, (error) => subscriber.error(error));
+      if (subscriber.closed) return;
+      const { transport, socket } = this.connection;
+      subscriber.add(transport.data(socket).subscribe(subscriber));
     });
   }
 
   /** Emits the error and completes when the connection is lost; completes without one at the end of the lease. */
   get lost$(): Observable<ConnectionLostError> {
     return new Observable<ConnectionLostError>((subscriber) => {
-      const { loss } = this.connection;
-      if (this.hasEnded || loss !== undefined) {
-        if (!this.hasEnded && loss !== undefined) subscriber.next(loss);
-        subscriber.complete();
-        return;
-      }
       this.until(subscriber, (error) => {
         subscriber.next(error);
         subscriber.complete();
@@ -72,7 +65,8 @@ export class Lease<S = unknown, D = unknown> implements Unsubscribable, Disposab
     const { connection } = this;
     if (connection.owned) connection.core.release(connection.slot);
     // The pool has closed and left the socket to us, so nobody is there to take it back.
-    else connection.life.unsubscribe();
+    else connection.abandon(false);
+    if (this.told !== undefined) this.gaveBack();
   }
 
   /** Gives the socket back and has it closed at once. `error` goes into the pool's event. */
@@ -80,16 +74,16 @@ export class Lease<S = unknown, D = unknown> implements Unsubscribable, Disposab
     if (!this.end()) return;
     const { connection } = this;
     if (connection.owned) connection.core.destroy(connection.slot, error);
-    else {
-      connection.transport.close(connection.socket, { force: true }).subscribe({ error: () => undefined });
-      connection.life.unsubscribe();
-    }
+    else connection.abandon(true);
+    if (this.told !== undefined) this.gaveBack();
   }
 
   /** Takes the socket out of the pool for good: it is the caller's, who closes it. Its slot is free at once. */
   detach(): S {
     const { socket, connection } = this;
-    if (this.end() && connection.owned) connection.core.detach(connection.slot);
+    if (!this.end()) return socket;
+    if (connection.owned) connection.core.detach(connection.slot);
+    if (this.told !== undefined) this.gaveBack();
     return socket;
   }
 
@@ -107,9 +101,12 @@ export class Lease<S = unknown, D = unknown> implements Unsubscribable, Disposab
     return this.hasEnded || this.connection.loss !== undefined;
   }
 
-  /** @internal Tells somebody of the end or the loss, which comes first. */
+  /** @internal Tells somebody of the end or the loss, whichever comes first; at once if it has come. */
   witness(witness: Witness): void {
-    (this.connection.witnesses ??= []).push(witness);
+    const { connection } = this;
+    if (this.hasEnded) witness.ended();
+    else if (connection.loss !== undefined) witness.lost(connection.loss);
+    else (connection.witnesses ??= []).push(witness);
   }
 
   /** Tells a subscriber, for as long as it is there. */
@@ -128,8 +125,18 @@ export class Lease<S = unknown, D = unknown> implements Unsubscribable, Disposab
     if (this.hasEnded) return false;
     this.hasEnded = true;
     const { connection } = this;
-    if (connection.loss !== undefined) return false;
-    if (connection.witnesses !== undefined) connection.loanEnded();
-    return true;
+    if (connection.witnesses !== undefined) this.tell(connection.witnesses);
+    return connection.loss === undefined;
+  }
+
+  /** Those who read stop before the connection goes on to the next borrower; one of them may close or lose it here. */
+  private tell(witnesses: readonly Witness[]): void {
+    this.told = witnesses;
+    this.connection.witnesses = undefined;
+    for (const witness of witnesses) witness.ended();
+  }
+
+  private gaveBack(): void {
+    for (const witness of this.told ?? []) witness.gaveBack?.();
   }
 }

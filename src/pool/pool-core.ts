@@ -1,6 +1,7 @@
 import type { Clock } from '../endpoint/clock.js';
 import type { CoreConfig } from './core-config.js';
 import type { EventQueue } from './event-queue.js';
+import { Loans } from './loans.js';
 import type { PoolHost } from './pool-host.js';
 import type { PooledEndpoint } from './pooled-endpoint.js';
 import { Recorder } from './recorder.js';
@@ -22,9 +23,12 @@ export class PoolCore<C> implements StockOwner<C> {
   readonly recorder: Recorder;
   private readonly queue = new WaitQueue<C>();
   private readonly sizing: Sizing<C>;
+  private readonly loans: Loans;
   private readonly clock: Clock;
   private readonly events: EventQueue;
   private settling = false;
+  /** Something has changed since the loop last began. */
+  private again = false;
   private isDrained = false;
   private alarmAt = Infinity;
 
@@ -36,6 +40,7 @@ export class PoolCore<C> implements StockOwner<C> {
     this.events = config.events;
     this.recorder = new Recorder(this.clock.now());
     this.stock = new Stock(config, host, this.recorder, this);
+    this.loans = new Loans(config.events, this.clock, this.recorder);
     this.sizing = new Sizing(config, this.stock.table.endpoints, host);
   }
 
@@ -45,9 +50,9 @@ export class PoolCore<C> implements StockOwner<C> {
 
   /** A connection now, if one is idle and nobody else waits. Whoever has made its lease calls `settle`, if anybody listens to events. */
   borrow(): Slot<C> | undefined {
-    if (this.queue.size > 0) return undefined;
+    if (this.queue.size > 0 || this.stock.closing) return undefined;
     const slot = this.stock.picker.take();
-    if (slot !== undefined) this.lend(slot, 0);
+    if (slot !== undefined) this.loans.begin(slot, 0);
     return slot;
   }
 
@@ -56,6 +61,7 @@ export class PoolCore<C> implements StockOwner<C> {
     const { totals } = this.recorder;
     if (this.queue.size >= this.config.maxWaiting) {
       totals.rejected++;
+      this.recorder.refused(this.clock.now());
       this.events.announce('rejected', this.queue.size);
       this.settle();
       return false;
@@ -86,9 +92,8 @@ export class PoolCore<C> implements StockOwner<C> {
 
   /** The borrower gives the connection back, at a message boundary. */
   release(slot: Slot<C>): void {
-    const now = this.clock.now();
     this.recorder.totals.released++;
-    this.endLoan(slot, now, 'released');
+    const now = this.loans.end(slot, 'released');
     this.stock.giveBack(slot, now);
     if (slot.state !== this.stock.table.idle || this.events.observed) this.settle();
   }
@@ -96,7 +101,7 @@ export class PoolCore<C> implements StockOwner<C> {
   /** The borrower is done with the connection, and so is everybody. */
   destroy(slot: Slot<C>, error: unknown): void {
     this.recorder.totals.destroyed++;
-    this.endLoan(slot, this.clock.now(), 'destroyed', error);
+    this.loans.end(slot, 'destroyed', error);
     this.stock.shut(slot, 'destroyed', true);
     this.settle();
   }
@@ -104,7 +109,7 @@ export class PoolCore<C> implements StockOwner<C> {
   /** The borrower keeps the connection. */
   detach(slot: Slot<C>): void {
     this.recorder.totals.detached++;
-    this.endLoan(slot, this.clock.now(), 'detached');
+    this.loans.end(slot, 'detached');
     this.host.disown(slot);
     this.stock.vacate(slot);
     this.settle();
@@ -119,7 +124,7 @@ export class PoolCore<C> implements StockOwner<C> {
     }
     if (slot.state === lent) {
       this.recorder.totals.lostLent++;
-      this.endLoan(slot, this.clock.now());
+      this.loans.end(slot);
     }
     this.stock.lost(slot, error);
   }
@@ -142,6 +147,7 @@ export class PoolCore<C> implements StockOwner<C> {
     for (let waiter = this.queue.takeExpired(now); waiter !== undefined; waiter = this.queue.takeExpired(now)) {
       const waited = now - waiter.queuedAt;
       this.recorder.totals.timedOut++;
+      this.recorder.refused(now);
       this.events.announce('timedOut', waited);
       waiter.failed(this.host.timedOut(waited));
     }
@@ -154,15 +160,14 @@ export class PoolCore<C> implements StockOwner<C> {
   /** Takes no more borrowers, fails those that wait, closes what is not lent. What is lent is closed when it comes back. */
   close(error: unknown): void {
     const { stock } = this;
+    const { connecting, idle, checking } = stock.table;
     stock.closing = true;
-    this.events.announce('closing', 0);
-    for (const slot of [...stock.table.slots]) {
-      if (slot.state === stock.table.connecting) {
-        stock.abort(slot);
-      } else if (slot.state === stock.table.idle || slot.state === stock.table.checking)
-        stock.shut(slot, 'shutdown', false);
-    }
+    this.events.announce('closing');
     this.failAll(error);
+    for (const slot of [...stock.table.slots]) {
+      if (slot.state === connecting) stock.abort(slot);
+      else if (slot.state === idle || slot.state === checking) stock.shut(slot, 'shutdown', false);
+    }
     this.settle();
   }
 
@@ -173,14 +178,18 @@ export class PoolCore<C> implements StockOwner<C> {
   }
 
   isSpare(endpoint: PooledEndpoint<C>): boolean {
-    return this.sizing.isSpare(endpoint, this.stock.table.live);
+    return this.sizing.isSpare(endpoint, this.stock.table.open);
   }
 
   /** Does what there is to do, until there is nothing left. */
   settle(): void {
+    this.again = true;
     if (this.settling) return;
     this.settling = true;
-    while (this.events.flush() || this.serve() || this.grow());
+    while (this.again) {
+      this.again = false;
+      while (this.events.flush() || this.serve() || this.grow());
+    }
     this.settling = false;
     if (!this.stock.closing || this.isDrained || this.stock.table.owned > 0) return;
     this.isDrained = true;
@@ -203,7 +212,7 @@ export class PoolCore<C> implements StockOwner<C> {
       return true;
     }
     this.calm();
-    this.lend(slot, this.clock.now() - waiter.queuedAt);
+    this.loans.begin(slot, this.clock.now() - waiter.queuedAt);
     waiter.granted(slot);
     return true;
   }
@@ -216,34 +225,25 @@ export class PoolCore<C> implements StockOwner<C> {
     const unserved = this.queue.size - table.checking.size;
     if (!sizing.hasRoom(table.owned))
       return table.connecting.size > 0 && sizing.wantsRoom(unserved) && stock.dropProbe();
-    const endpoint = sizing.pick(unserved, table.live);
+    const endpoint = sizing.pick(unserved, table.open);
     if (endpoint !== undefined) {
       stock.openOn(endpoint);
       return true;
     }
     const exhausted = this.queue.size > 0 && table.live === 0 ? this.host.exhausted() : undefined;
-    if (exhausted !== undefined) this.failAll(exhausted);
-    return false;
+    if (exhausted === undefined) return false;
+    this.failAll(exhausted);
+    return true;
   }
 
-  private lend(slot: Slot<C>, waited: number): void {
-    slot.lentAt = this.clock.now();
-    slot.waited = waited;
-    if (this.events.observed) this.events.tell('borrowed', slot);
-  }
-
-  private endLoan(slot: Slot<C>, now: number, news?: 'released' | 'destroyed' | 'detached', error?: unknown): void {
-    slot.uses++;
-    if (this.recorder.isDue(now)) this.recorder.loanEnded(slot.waited, now - slot.lentAt, now);
-    if (this.events.observed && news !== undefined) this.events.tell(news, slot, error);
-  }
-
+  /** Fails those who wait now, not whoever comes meanwhile. */
   private failAll(error: unknown): void {
-    for (let waiter = this.queue.shift(); waiter !== undefined; waiter = this.queue.shift()) waiter.failed(error);
+    const waiters: Waiter<C>[] = [];
+    for (let waiter = this.queue.shift(); waiter !== undefined; waiter = this.queue.shift()) waiters.push(waiter);
     this.calm();
+    for (const waiter of waiters) waiter.failed(error);
   }
 
-  /** Nobody waits any more: the process need not stay for it. */
   private calm(): void {
     if (this.queue.size === 0) this.host.keepAlive(false);
   }

@@ -1,3 +1,4 @@
+import type { Hook } from './health.js';
 import type { SizingHost } from './sizing.js';
 import type { Slot } from './slot.js';
 
@@ -15,10 +16,8 @@ export interface PoolHost<C> extends SizingHost<C> {
   validates(slot: Slot<C>): boolean;
   /** A cheap look at an idle connection: may it stay? */
   usable(slot: Slot<C>): boolean;
-  /** Brings the connection back to how it was before the loan. After `undefined` the answer comes by `checked`. */
-  restore(slot: Slot<C>, ticket: number): boolean | undefined;
-  /** Asks whether the connection is still good. After `undefined` the answer comes by `checked`. */
-  validate(slot: Slot<C>, ticket: number): boolean | undefined;
+  /** Runs a hook on the connection: is it good? After `undefined` the answer comes by `checked`. */
+  check(hook: Hook, slot: Slot<C>, ticket: number): boolean | undefined;
   /** The connection is idle and need not keep the process alive, until the next look. */
   rest(slot: Slot<C>): void;
   /** The connection is no longer the pool's, but its borrower's. */

@@ -38,11 +38,11 @@ export class PoolWatch<S, D> {
       }),
     );
     this.status$ = new Observable((subscriber) => {
+      // Registered first: the first value may cause the next.
+      this.statusSubscribers.add(subscriber);
+      subscriber.add(() => this.statusSubscribers.delete(subscriber));
       subscriber.next(this.status);
-      this.untilOver(subscriber, () => {
-        this.statusSubscribers.add(subscriber);
-        return () => this.statusSubscribers.delete(subscriber);
-      });
+      this.untilOver(subscriber, () => () => undefined);
     });
     this.events$ = new Observable((subscriber) => {
       this.untilOver(subscriber, () => events.listen((event) => subscriber.next(event)));

@@ -38,46 +38,63 @@ export class Recorder {
   readonly connect: Samples = new Samples();
   readonly wait: Samples = new Samples();
   readonly use: Samples = new Samples();
-  private readonly marks: Mark[];
+  private marks: Mark[];
   private markAt: number;
-  private lastAt = 0;
+  private lastAt: number;
   private sampled = 0;
   private untilSample = 1;
 
   constructor(now: number) {
     this.marks = [this.count(now)];
     this.markAt = now + STEP;
+    this.lastAt = now;
   }
 
   /** Whether the loan that ends now is one to be noted. Bare, because it is asked at the end of each. */
   isDue(now: number): boolean {
+    if (now - this.lastAt > WINDOW) this.marks = [this.count(now)];
     this.lastAt = now;
     return --this.untilSample <= 0;
   }
 
-  /** Notes a loan that has ended. The marks are made here, so that they need no timer. */
+  /** Notes a loan that has ended. */
   loanEnded(waited: number, held: number, now: number): void {
     this.wait.add(waited);
     this.use.add(held);
     this.sampled++;
     this.untilSample = this.sampled < FIRST ? 1 : ONE_IN;
-    if (now < this.markAt) return;
-    this.markAt = now + STEP;
-    this.marks.push(this.count(now));
-    if (this.marks.length > WINDOW / STEP + 1) this.marks.shift();
+    this.mark(now);
   }
 
-  /** Loans ended a second, and the share of borrows that got nothing or broke their connection, since the newest mark that is at least a window old. */
+  /** Notes a borrower that got nothing. */
+  refused(now: number): void {
+    if (now - this.lastAt > WINDOW) this.marks = [this.count(now)];
+    this.lastAt = now;
+    this.mark(now);
+  }
+
+  /**
+   * Loans ended a second, and the share of borrows that got nothing or broke their connection, since the newest mark that is at least a
+   * window old, or else the oldest; for at least a step.
+   */
   rates(now: number): { throughput: number; errorRate: number } {
     const since = this.marks.findLast((mark) => mark.at <= now - WINDOW) ?? this.marks[0];
-    if (since === undefined || now <= since.at || this.lastAt < now - WINDOW) return { throughput: 0, errorRate: 0 };
+    if (since === undefined || this.lastAt < now - WINDOW) return { throughput: 0, errorRate: 0 };
     const { ended, refused, broken } = this.count(now);
     const borrows = ended - since.ended + refused - since.refused;
     const bad = broken - since.broken + refused - since.refused;
     return {
-      throughput: ((ended - since.ended) * 1_000) / (now - since.at),
+      throughput: ((ended - since.ended) * 1_000) / Math.max(now - since.at, STEP),
       errorRate: borrows === 0 ? 0 : bad / borrows,
     };
+  }
+
+  /** Marks are made when something happens, so that they need no timer. */
+  private mark(now: number): void {
+    if (now < this.markAt) return;
+    this.markAt = now + STEP;
+    this.marks.push(this.count(now));
+    if (this.marks.length > WINDOW / STEP + 1) this.marks.shift();
   }
 
   private count(at: number): Mark {

@@ -38,8 +38,10 @@ export class Sizing<C> {
   }
 
   /** Whether an idle connection of the endpoint may go without a replacement being due. */
-  isSpare(endpoint: PooledEndpoint<C>, live: number): boolean {
-    return live > Math.max(this.config.min, this.warm) && liveOf(endpoint) > this.config.minPerEndpoint;
+  isSpare(endpoint: PooledEndpoint<C>, open: number): boolean {
+    return (
+      open + this.underWay() > Math.max(this.config.min, this.warm) && liveOf(endpoint) > this.config.minPerEndpoint
+    );
   }
 
   /**
@@ -49,10 +51,11 @@ export class Sizing<C> {
    * has room, and its return is noticed without anybody waiting.
    *
    * @param unserved waiters for whom no open connection is on its way
-   * @param live connections that are open or being opened
+   * @param open connections that are open
    */
-  pick(unserved: number, live: number): PooledEndpoint<C> | undefined {
-    const wanted = unserved > this.underWay() || live < Math.max(this.config.min, this.warm);
+  pick(unserved: number, open: number): PooledEndpoint<C> | undefined {
+    const underWay = this.underWay();
+    const wanted = unserved > underWay || open + underWay < Math.max(this.config.min, this.warm);
     return (
       this.find((endpoint) => (wanted || this.isShort(endpoint)) && !this.host.failing(endpoint)) ??
       this.find((endpoint) => (wanted || this.isShort(endpoint) || endpoint.isDead) && this.host.failing(endpoint))
@@ -69,6 +72,7 @@ export class Sizing<C> {
     return !endpoint.asked && endpoint.owned < this.mostPerEndpoint;
   }
 
+  /** Attempts that can be counted on: not those at an endpoint that is failing. */
   private underWay(): number {
     let underWay = 0;
     for (const endpoint of this.endpoints) if (!this.host.failing(endpoint)) underWay += endpoint.connecting;
@@ -86,11 +90,12 @@ export class Sizing<C> {
       const at = (this.next + i) % endpoints.length;
       const endpoint = endpoints[at];
       if (endpoint === undefined || !this.mayOpen(endpoint) || !fits(endpoint)) continue;
-      if (this.host.turn(endpoint)) {
-        this.next = (at + 1) % endpoints.length;
-        return endpoint;
-      }
+      // Noted before it is asked, since it may call back at once.
       endpoint.asked = true;
+      if (!this.host.turn(endpoint)) continue;
+      endpoint.asked = false;
+      this.next = (at + 1) % endpoints.length;
+      return endpoint;
     }
     return undefined;
   }

@@ -46,7 +46,7 @@ export class Stock<C> {
   private isAlarmSet = false;
 
   constructor(
-    private readonly config: CoreConfig,
+    config: CoreConfig,
     private readonly host: PoolHost<C>,
     private readonly recorder: Recorder,
     private readonly owner: StockOwner<C>,
@@ -131,7 +131,7 @@ export class Stock<C> {
       return;
     }
     const { connection } = slot;
-    const isGood = this.health.restore(slot);
+    const isGood = this.health.check('restore', slot);
     // The hook may have closed or lost the connection, and another may be in its slot.
     if (slot.connection !== connection || slot.state !== this.table.checking) return;
     if (isGood) this.offer(slot, now);
@@ -164,7 +164,7 @@ export class Stock<C> {
     // Whatever was idle before is due earlier: only the first one sets the alarm.
     if (this.isAlarmSet) return;
     this.isAlarmSet = true;
-    this.owner.wakeBy(now + this.config.idleTimeout);
+    this.owner.wakeBy(now + this.sweeper.patience);
   }
 
   /** Closes a connection that is not lent. */
@@ -218,7 +218,7 @@ export class Stock<C> {
 
   nextDeadline(now: number): number {
     const idleDeadline = this.sweeper.nextDeadline(now);
-    this.isAlarmSet = idleDeadline <= now + this.config.idleTimeout;
+    this.isAlarmSet = idleDeadline <= now + this.sweeper.patience;
     return Math.min(this.health.nextDeadline(), idleDeadline);
   }
 

@@ -7,13 +7,18 @@ const LOOK_EVERY = 30_000;
 
 /** Finds the idle connections that are to be closed: no longer usable, or idle for too long. */
 export class Sweeper<C> {
+  /** The longest that a connection which has just become idle goes unattended, in ms. */
+  readonly patience: number;
+
   constructor(
     private readonly idleTimeout: number,
     private readonly endpoints: readonly PooledEndpoint<C>[],
     private readonly host: PoolHost<C>,
     private readonly owner: { isSpare(endpoint: PooledEndpoint<C>): boolean },
     private lookedAt: number,
-  ) {}
+  ) {
+    this.patience = Math.min(idleTimeout, LOOK_EVERY);
+  }
 
   /** What is due at `now`, one after the other: each is to be closed before the next is asked for. */
   *due(now: number): Generator<readonly [slot: Slot<C>, reason: CloseReason]> {

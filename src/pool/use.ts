@@ -56,6 +56,8 @@ class Run<S, D, T> implements Observer<T>, Unsubscribable, Witness {
     const { subscriber, lease } = this;
     subscriber.add(this);
     lease.witness(this);
+    // It may have been lost while the loan was told.
+    if (lease.isOver) return;
     let result: Observable<T>;
     try {
       result = from(project(lease.socket, lease));

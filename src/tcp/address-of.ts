@@ -8,7 +8,7 @@ export function addressOf({
   port?: unknown;
   path?: unknown;
 }): string {
-  if (typeof path === 'string') return path;
+  if (path !== undefined) return typeof path === 'string' ? path : '(dynamic path)';
   const at = typeof host === 'string' ? (host.includes(':') ? `[${host}]` : host) : '(dynamic)';
   return `${at}:${typeof port === 'number' || typeof port === 'string' ? String(port) : '(dynamic)'}`;
 }

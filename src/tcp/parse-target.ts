@@ -15,7 +15,8 @@ export function parseTarget(subject: string, target: unknown): Record<string, un
     throw new TypeError(`${subject}: options must have a port or a path`);
   }
   if (typeof options['port'] === 'number') checkPort(subject, options['port']);
-  return options;
+  // What is undefined counts as left out, so that it does not undo a default.
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
 }
 
 function checkPort(subject: string, port: number): number {

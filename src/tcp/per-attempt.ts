@@ -30,7 +30,7 @@ export function resolveOptions(options: Readonly<Record<string, unknown>>): Obse
     const asked: Record<string, Observable<unknown>> = {};
     for (const [name, value] of Object.entries(options)) {
       if (isFixed(name, value)) fixed[name] = value;
-      else asked[name] = first(name, typeof value === 'function' ? (value as () => unknown)() : value);
+      else asked[name] = defer(() => first(name, typeof value === 'function' ? (value as () => unknown)() : value));
     }
     if (Object.keys(asked).length === 0) return of(fixed);
     return forkJoin(asked).pipe(map((values) => ({ ...fixed, ...values })));

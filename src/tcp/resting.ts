@@ -34,6 +34,7 @@ export class Resting {
       if (memory === undefined) continue;
       memory.isListed = false;
       if (memory.isResting) socket.unref();
+      else socket.ref();
     }
   };
 }

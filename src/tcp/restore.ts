@@ -12,8 +12,11 @@ const NONE: Listeners = [];
 export function restore(socket: Socket): boolean | Observable<boolean> {
   const before = memoryOf(socket);
   if (before === undefined || !isUsable(socket)) return false;
-  if (socket.readableEncoding !== null || socket.writableCorked > 0) return false;
+  if (socket.readableEncoding !== before.encoding || socket.writableCorked > 0) return false;
+  if (socket.listenerCount('newListener') === 0) return false;
   if (before.touched.length > 0) {
+    if (socket.listenerCount('unpipe') > 0) return false;
+    socket.unpipe();
     for (const name of before.touched) {
       if (!restoreListeners(socket, name, before.listeners.get(name) ?? NONE)) return false;
     }
@@ -23,6 +26,7 @@ export function restore(socket: Socket): boolean | Observable<boolean> {
   if ((socket.timeout ?? 0) !== before.timeout) socket.setTimeout(before.timeout);
   if (socket.allowHalfOpen !== before.allowHalfOpen) socket.allowHalfOpen = before.allowHalfOpen;
   if (before.isRead) {
+    for (const [name, kept] of before.listeners) if (socket.listenerCount(name) < kept.length) return false;
     if (socket.isPaused() && socket.listenerCount('readable') === 0) socket.resume();
     return true;
   }

@@ -6,6 +6,7 @@ type Listeners = ReturnType<Socket['rawListeners']>;
 interface SocketMemory {
   readonly listeners: ReadonlyMap<string | symbol, Listeners>;
   readonly timeout: number;
+  readonly encoding: BufferEncoding | null;
   readonly allowHalfOpen: boolean;
   /** Whether somebody reads it for good, as a protocol may that was set up by `prepare`. */
   readonly isRead: boolean;
@@ -27,6 +28,7 @@ export function remember(socket: Socket): void {
     listeners,
     vital: vitalListeners(socket),
     timeout: socket.timeout ?? 0,
+    encoding: socket.readableEncoding,
     allowHalfOpen: socket.allowHalfOpen,
     isRead: socket.listenerCount('data') + socket.listenerCount('readable') > 0,
     touched: [],

@@ -10,6 +10,9 @@ import { restore } from './restore.js';
 import { rewind } from './rewind.js';
 import { remember, untouched } from './socket-memory.js';
 
+/** Node runs a longer timer at once. */
+const LONGEST_TIMEOUT = 2 ** 31;
+
 export interface SocketTransportConfig<S extends Socket> {
   readonly address: string;
   readonly options: Readonly<Record<string, unknown>>;
@@ -27,7 +30,10 @@ export function socketTransport<S extends Socket>(config: SocketTransportConfig<
   return {
     address: config.address,
     open: (options) => open(config, options),
-    close: (socket, options) => close(socket, options, config.closeTimeout),
+    close: (socket, options) => {
+      resting.ref(socket);
+      return close(socket, options, config.closeTimeout);
+    },
     data: read,
     usable: isUsable,
     remember: (socket) => {
@@ -51,7 +57,7 @@ function open<S extends Socket>(config: SocketTransportConfig<S>, { unref = fals
       if (current === undefined) subscriber.error(error);
       else current.destroy(error);
     };
-    const timer = connectTimeout === Infinity ? undefined : setTimeout(tooLong, connectTimeout);
+    const timer = connectTimeout >= LONGEST_TIMEOUT ? undefined : setTimeout(tooLong, connectTimeout);
     if (unref) timer?.unref();
     subscriber.add(() => {
       clearTimeout(timer);
@@ -122,7 +128,7 @@ function end(socket: Socket, closeTimeout: number): void {
   if (socket.destroyed) return;
   socket.end();
   socket.resume();
-  if (closeTimeout === Infinity) return;
+  if (closeTimeout >= LONGEST_TIMEOUT) return;
   const timer = setTimeout(() => socket.destroy(), closeTimeout);
   socket.once('close', () => {
     clearTimeout(timer);

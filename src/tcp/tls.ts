@@ -45,7 +45,7 @@ export function tls(target: string | number | TlsOptions): Transport<TLSSocket, 
   });
 }
 
-/** Node names the server by itself only for a host name; without a name the server cannot choose its certificate. */
+/** Node does not name the server by itself; without a name it cannot choose its certificate. An IP address must not be sent. */
 function serverName({ host }: Record<string, unknown>): ConnectionOptions {
   return typeof host === 'string' && isIP(host) === 0 ? { servername: host } : {};
 }
