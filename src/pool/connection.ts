@@ -48,6 +48,15 @@ export class Connection<S, D> {
     if (witnesses !== undefined) for (const witness of witnesses) witness.lost(loss);
   }
 
+  /** Ends a loan: those who read stop before the connection goes on to the next borrower, and one of them may close or lose it. */
+  endLoan(giveBack: () => void): void {
+    const witnesses = this.witnesses ?? [];
+    this.witnesses = undefined;
+    for (const witness of witnesses) witness.ended();
+    if (this.loss === undefined) giveBack();
+    for (const witness of witnesses) witness.gaveBack?.();
+  }
+
   /** Closes the socket, and completes when that is done; never errors. */
   close(force: boolean): Observable<never> {
     const { clock, hookTimeout } = this.endpoint[endpointBrand];

@@ -19,8 +19,6 @@ import { LeaseEndedError } from './lease-ended-error.js';
  */
 export class Lease<S = unknown, D = unknown> implements Unsubscribable, Disposable {
   private hasEnded = false;
-  /** Those who have been told of the end. */
-  private told: readonly Witness[] | undefined;
 
   /** @internal */
   constructor(private readonly connection: Connection<S, D>) {}
@@ -61,29 +59,38 @@ export class Lease<S = unknown, D = unknown> implements Unsubscribable, Disposab
 
   /** Gives the socket back. It is at a message boundary: nothing more will arrive that the next borrower does not ask for. */
   release(): void {
-    if (!this.end()) return;
+    if (this.hasEnded) return;
+    this.hasEnded = true;
     const { connection } = this;
-    if (connection.owned) connection.core.release(connection.slot);
-    // The pool has closed and left the socket to us, so nobody is there to take it back.
-    else connection.abandon(false);
-    if (this.told !== undefined) this.gaveBack();
+    if (connection.witnesses === undefined && connection.loss === undefined && connection.owned) {
+      connection.core.release(connection.slot);
+    } else {
+      connection.endLoan(() => {
+        if (connection.owned) connection.core.release(connection.slot);
+        // The pool has closed and left the socket to us, so nobody is there to take it back.
+        else connection.abandon(false);
+      });
+    }
   }
 
   /** Gives the socket back and has it closed at once. `error` goes into the pool's event. */
   destroy(error?: unknown): void {
-    if (!this.end()) return;
+    if (this.hasEnded) return;
+    this.hasEnded = true;
     const { connection } = this;
-    if (connection.owned) connection.core.destroy(connection.slot, error);
-    else connection.abandon(true);
-    if (this.told !== undefined) this.gaveBack();
+    connection.endLoan(() => {
+      if (connection.owned) connection.core.destroy(connection.slot, error);
+      else connection.abandon(true);
+    });
   }
 
   /** Takes the socket out of the pool for good: it is the caller's, who closes it. Its slot is free at once. */
   detach(): S {
     const { socket, connection } = this;
-    if (!this.end()) return socket;
-    if (connection.owned) connection.core.detach(connection.slot);
-    if (this.told !== undefined) this.gaveBack();
+    this.hasEnded = true;
+    connection.endLoan(() => {
+      if (connection.owned) connection.core.detach(connection.slot);
+    });
     return socket;
   }
 
@@ -118,25 +125,5 @@ export class Lease<S = unknown, D = unknown> implements Unsubscribable, Disposab
       // A copy, since the list may be gone through just now.
       if (witnesses !== undefined) this.connection.witnesses = witnesses.filter((one) => one !== witness);
     });
-  }
-
-  /** Ends the lease. True when there is something to give back. */
-  private end(): boolean {
-    if (this.hasEnded) return false;
-    this.hasEnded = true;
-    const { connection } = this;
-    if (connection.witnesses !== undefined) this.tell(connection.witnesses);
-    return connection.loss === undefined;
-  }
-
-  /** Those who read stop before the connection goes on to the next borrower; one of them may close or lose it here. */
-  private tell(witnesses: readonly Witness[]): void {
-    this.told = witnesses;
-    this.connection.witnesses = undefined;
-    for (const witness of witnesses) witness.ended();
-  }
-
-  private gaveBack(): void {
-    for (const witness of this.told ?? []) witness.gaveBack?.();
   }
 }

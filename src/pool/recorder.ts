@@ -40,21 +40,17 @@ export class Recorder {
   readonly use: Samples = new Samples();
   private marks: Mark[];
   private markAt: number;
-  private lastAt: number;
   private sampled = 0;
   private untilSample = 1;
 
   constructor(now: number) {
     this.marks = [this.count(now)];
     this.markAt = now + STEP;
-    this.lastAt = now;
   }
 
   /** Whether the loan that ends now is one to be noted. Bare, because it is asked at the end of each. */
   isDue(now: number): boolean {
-    if (now - this.lastAt > WINDOW) this.marks = [this.count(now)];
-    this.lastAt = now;
-    return --this.untilSample <= 0;
+    return --this.untilSample <= 0 || now >= this.markAt;
   }
 
   /** Notes a loan that has ended. */
@@ -68,8 +64,6 @@ export class Recorder {
 
   /** Notes a borrower that got nothing. */
   refused(now: number): void {
-    if (now - this.lastAt > WINDOW) this.marks = [this.count(now)];
-    this.lastAt = now;
     this.mark(now);
   }
 
@@ -79,7 +73,7 @@ export class Recorder {
    */
   rates(now: number): { throughput: number; errorRate: number } {
     const since = this.marks.findLast((mark) => mark.at <= now - WINDOW) ?? this.marks[0];
-    if (since === undefined || this.lastAt < now - WINDOW) return { throughput: 0, errorRate: 0 };
+    if (since === undefined || this.markAt < now - WINDOW) return { throughput: 0, errorRate: 0 };
     const { ended, refused, broken } = this.count(now);
     const borrows = ended - since.ended + refused - since.refused;
     const bad = broken - since.broken + refused - since.refused;
@@ -89,9 +83,10 @@ export class Recorder {
     };
   }
 
-  /** Marks are made when something happens, so that they need no timer. */
+  /** Marks are made when something happens, so that they need no timer; after a quiet window they begin anew. */
   private mark(now: number): void {
     if (now < this.markAt) return;
+    if (now > this.markAt + WINDOW) this.marks = [];
     this.markAt = now + STEP;
     this.marks.push(this.count(now));
     if (this.marks.length > WINDOW / STEP + 1) this.marks.shift();
