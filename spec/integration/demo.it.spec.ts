@@ -25,7 +25,15 @@ class Demo {
   ) {
     this.process = spawn(process.execPath, ['--import', 'tsx', ...node, 'docs/examples/demo.ts', ...args], {
       cwd: root,
-      env: { ...process.env, FORCE_COLOR: undefined, NO_COLOR: undefined, TERM: 'xterm-256color', ...env },
+      // Node takes no CI for a terminal with colours.
+      env: {
+        ...process.env,
+        CI: undefined,
+        FORCE_COLOR: undefined,
+        NO_COLOR: undefined,
+        TERM: 'xterm-256color',
+        ...env,
+      },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.process.stdout.on('data', (chunk: Buffer) => (this.out += chunk.toString()));
