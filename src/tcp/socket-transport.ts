@@ -1,31 +1,58 @@
 import type { Socket } from 'node:net';
 import { Observable, switchMap } from 'rxjs';
+import { checkConfig } from '../endpoint/check-config.js';
 import { ConnectionLostError } from '../endpoint/connection-lost-error.js';
 import type { CloseOptions, OpenOptions, Transport } from '../endpoint/transport.js';
+import { addressOf } from './address-of.js';
 import { ConnectTimeoutError } from './connect-timeout-error.js';
 import { isUsable } from './is-usable.js';
+import { parseTarget } from './parse-target.js';
 import { resolveOptions } from './per-attempt.js';
 import { Resting } from './resting.js';
 import { restore } from './restore.js';
 import { rewind } from './rewind.js';
 import { remember, untouched } from './socket-memory.js';
+import { socketRules, type SocketOptions } from './socket-options.js';
 
 /** Node runs a longer timer at once. */
 const LONGEST_TIMEOUT = 2 ** 31;
 
-export interface SocketTransportConfig<S extends Socket> {
-  readonly address: string;
-  readonly options: Readonly<Record<string, unknown>>;
-  readonly connectTimeout: number;
-  readonly closeTimeout: number;
+/** What makes one kind of socket different from another. */
+export interface SocketKind<S extends Socket> {
   /** Starts to connect. */
   readonly connect: (options: Record<string, unknown>) => S;
   /** The socket's event that says it is ready. */
   readonly readyEvent: 'connect' | 'secureConnect';
 }
 
-/** The transport over a socket of Node, whatever kind it is. */
-export function socketTransport<S extends Socket>(config: SocketTransportConfig<S>): Transport<S, Buffer> {
+interface SocketTransportConfig<S extends Socket> extends SocketKind<S>, Required<SocketOptions> {
+  readonly options: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * The transport over a socket of Node, whatever kind it is.
+ *
+ * @param subject names the function in errors about the target and its options
+ */
+export function socketTransport<S extends Socket>(
+  subject: string,
+  target: unknown,
+  kind: SocketKind<S>,
+): Transport<S, Buffer> {
+  const {
+    connectTimeout = 10_000,
+    closeTimeout = 1_000,
+    address,
+    ...options
+  }: SocketOptions = parseTarget(subject, target);
+  checkConfig(subject, { connectTimeout, closeTimeout, address }, socketRules);
+  const config: SocketTransportConfig<S> = {
+    ...kind,
+    address: address ?? addressOf(options),
+    options: { noDelay: true, keepAlive: true, keepAliveInitialDelay: 30_000, ...options },
+    connectTimeout,
+    closeTimeout,
+  };
   const resting = new Resting();
   return {
     address: config.address,

@@ -1,10 +1,7 @@
 import { connect, type IpcNetConnectOpts, type NetConnectOpts, type Socket, type TcpNetConnectOpts } from 'node:net';
-import { checkConfig } from '../endpoint/check-config.js';
 import type { Transport } from '../endpoint/transport.js';
-import { addressOf } from './address-of.js';
-import { parseTarget } from './parse-target.js';
 import type { PerAttempt } from './per-attempt.js';
-import { socketRules, type SocketOptions } from './socket-options.js';
+import type { SocketOptions } from './socket-options.js';
 import { socketTransport } from './socket-transport.js';
 
 type Asked<T> = { readonly [K in keyof T]: PerAttempt<T[K]> };
@@ -32,19 +29,8 @@ export type TcpOptions = SocketOptions & (Asked<TcpNetConnectOpts> | Asked<IpcNe
  * @throws TypeError or RangeError for a wrong address or option, naming it.
  */
 export function tcp(target: string | number | TcpOptions): Transport<Socket, Buffer> {
-  const {
-    connectTimeout = 10_000,
-    closeTimeout = 1_000,
-    address,
-    ...options
-  } = parseTarget('tcp', target) as SocketOptions;
-  checkConfig('tcp', { connectTimeout, closeTimeout, address }, socketRules);
-  return socketTransport<Socket>({
-    address: address ?? addressOf(options),
-    options: { noDelay: true, keepAlive: true, keepAliveInitialDelay: 30_000, ...options },
-    connectTimeout,
-    closeTimeout,
-    connect: (resolved) => connect(resolved as unknown as NetConnectOpts),
+  return socketTransport('tcp', target, {
+    connect: (options) => connect(options as unknown as NetConnectOpts),
     readyEvent: 'connect',
   });
 }

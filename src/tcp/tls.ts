@@ -1,11 +1,8 @@
 import { isIP } from 'node:net';
 import { connect, type ConnectionOptions, type TLSSocket } from 'node:tls';
-import { checkConfig } from '../endpoint/check-config.js';
 import type { Transport } from '../endpoint/transport.js';
-import { addressOf } from './address-of.js';
-import { parseTarget } from './parse-target.js';
 import type { PerAttempt } from './per-attempt.js';
-import { socketRules, type SocketOptions } from './socket-options.js';
+import type { SocketOptions } from './socket-options.js';
 import { socketTransport } from './socket-transport.js';
 
 /** Options of `tls.connect`, each a value or where to get it at each attempt. */
@@ -28,19 +25,8 @@ export type TlsOptions = SocketOptions & { readonly [K in keyof ConnectionOption
  * @throws TypeError or RangeError for a wrong address or option, naming it.
  */
 export function tls(target: string | number | TlsOptions): Transport<TLSSocket, Buffer> {
-  const {
-    connectTimeout = 10_000,
-    closeTimeout = 1_000,
-    address,
-    ...options
-  } = parseTarget('tls', target) as SocketOptions;
-  checkConfig('tls', { connectTimeout, closeTimeout, address }, socketRules);
-  return socketTransport<TLSSocket>({
-    address: address ?? addressOf(options),
-    options: { noDelay: true, keepAlive: true, keepAliveInitialDelay: 30_000, ...options },
-    connectTimeout,
-    closeTimeout,
-    connect: (resolved) => withSocketOptions(connect({ ...serverName(resolved), ...resolved }), resolved),
+  return socketTransport('tls', target, {
+    connect: (options) => withSocketOptions(connect({ ...serverName(options), ...options }), options),
     readyEvent: 'secureConnect',
   });
 }
