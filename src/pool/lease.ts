@@ -62,15 +62,10 @@ export class Lease<S = unknown, D = unknown> implements Unsubscribable, Disposab
     if (this.hasEnded) return;
     this.hasEnded = true;
     const { connection } = this;
+    // The plain release has a path of its own, without the closure of the other one.
     if (connection.witnesses === undefined && connection.loss === undefined && connection.owned) {
       connection.core.release(connection.slot);
-    } else {
-      connection.endLoan(() => {
-        if (connection.owned) connection.core.release(connection.slot);
-        // The pool has closed and left the socket to us, so nobody is there to take it back.
-        else connection.abandon(false);
-      });
-    }
+    } else this.giveBack(connection);
   }
 
   /** Gives the socket back and has it closed at once. `error` goes into the pool's event. */
@@ -124,6 +119,14 @@ export class Lease<S = unknown, D = unknown> implements Unsubscribable, Disposab
       const { witnesses } = this.connection;
       // A copy, since the list may be gone through just now.
       if (witnesses !== undefined) this.connection.witnesses = witnesses.filter((one) => one !== witness);
+    });
+  }
+
+  private giveBack(connection: Connection<S, D>): void {
+    connection.endLoan(() => {
+      if (connection.owned) connection.core.release(connection.slot);
+      // The pool has closed and left the socket to us, so nobody is there to take it back.
+      else connection.abandon(false);
     });
   }
 }
