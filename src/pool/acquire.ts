@@ -6,7 +6,7 @@ import type { Lease } from './lease.js';
 /** One lease as a promise. */
 export function acquire<S, D>(desk: Desk<S, D>, config: BorrowConfig): Promise<Lease<S, D>> {
   const { signal } = config;
-  const lease = signal !== undefined && signal.aborted ? undefined : desk.lease();
+  const lease = signal?.aborted ? undefined : desk.lease();
   if (lease !== undefined) return Promise.resolve(lease);
   return new Promise((resolve, reject) => {
     desk.wait(new AwaitingBorrower(resolve, reject), config);

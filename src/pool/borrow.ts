@@ -9,7 +9,7 @@ import type { Lease } from './lease.js';
 export function borrow<S, D>(desk: Desk<S, D>, config: BorrowConfig): Observable<Lease<S, D>> {
   const { signal } = config;
   return new Observable<Lease<S, D>>((subscriber) => {
-    const lease = signal !== undefined && signal.aborted ? undefined : desk.lease();
+    const lease = signal?.aborted ? undefined : desk.lease();
     if (lease !== undefined) {
       deliver(lease, subscriber);
       subscriber.complete();

@@ -1,9 +1,8 @@
-import { Subscription } from 'rxjs';
+import { Subscription, type ObservableInput } from 'rxjs';
 import type { Asker } from '../endpoint/asker.js';
 import type { Clock } from '../endpoint/clock.js';
 import { dial, type Dialling } from '../endpoint/dial.js';
 import { endpointBrand, type Endpoint } from '../endpoint/endpoint.js';
-import type { Answer } from '../endpoint/transport.js';
 import type { Turn } from '../endpoint/turn.js';
 import { AcquireTimeoutError } from './acquire-timeout-error.js';
 import { Alarm } from './alarm.js';
@@ -152,8 +151,10 @@ export class Connector<S, D> implements PoolHost<Connection<S, D>> {
     const { transport, socket } = connection;
     try {
       // By name: a look-up by `hook` would cost more than most hooks.
-      if (hook === 'restore' ? transport.restore === undefined : transport.validate === undefined) return true;
-      const answer = hook === 'restore' ? transport.restore?.(socket) : transport.validate?.(socket);
+      const answer =
+        hook === 'restore'
+          ? transport.restore === undefined || transport.restore(socket)
+          : transport.validate === undefined || transport.validate(socket);
       return typeof answer === 'boolean' ? answer : this.settle(answer, slot, ticket);
     } catch {
       return false;
@@ -197,12 +198,8 @@ export class Connector<S, D> implements PoolHost<Connection<S, D>> {
   }
 
   exhausted(): unknown {
-    let last: unknown;
-    for (const { dialling } of this.members) {
-      last = dialling.gate.exhausted;
-      if (last === undefined) return undefined;
-    }
-    return last;
+    const errors = this.members.map(({ dialling }) => dialling.gate.exhausted);
+    return errors.includes(undefined) ? undefined : errors.at(-1);
   }
 
   grown(open: number): void {
@@ -215,7 +212,7 @@ export class Connector<S, D> implements PoolHost<Connection<S, D>> {
     this.config.drained();
   }
 
-  private settle(answer: Answer | undefined, slot: Held<S, D>, ticket: number): boolean | undefined {
+  private settle(answer: ObservableInput<boolean>, slot: Held<S, D>, ticket: number): boolean | undefined {
     return settleAnswer(answer, (ok) => {
       this.core.stock.checked(slot, ticket, ok);
     });

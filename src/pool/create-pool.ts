@@ -108,13 +108,15 @@ class ConnectionPool<S, D> implements Pool<S, D> {
     private readonly clock: Clock,
   ) {
     const { min = 0, max = 10, minPerEndpoint = 0, maxPerEndpoint = max, maxWaiting = 10_000 } = config;
-    checkSizes(min, max, minPerEndpoint, maxPerEndpoint, endpoints.length);
+    this.reach = Math.min(max, maxPerEndpoint * endpoints.length);
+    const share = Math.min(maxPerEndpoint, Math.floor(max / endpoints.length));
+    checkConfig('createPool', { min }, { min: { integer: [0, this.reach] } });
+    checkConfig('createPool', { minPerEndpoint }, { minPerEndpoint: { integer: [0, share] } });
     const addresses = endpoints.map(({ address }) => address);
     const { name = addresses.join(','), idleTimeout = 30_000, acquireTimeout = 30_000, order = 'lifo' } = config;
     const events = new EventQueue(clock);
     this.name = name;
     this.min = min;
-    this.reach = Math.min(max, maxPerEndpoint * endpoints.length);
     this.readiness = new Readiness((n) => {
       this.connector.core.warm(n);
     });
@@ -173,9 +175,8 @@ class ConnectionPool<S, D> implements Pool<S, D> {
   }
 
   acquire(config?: BorrowConfig): Promise<Lease<S, D>> {
-    if (config === undefined) return acquire(this.desk, NO_CONFIG);
-    checkConfig('acquire', config, borrowRules);
-    return acquire(this.desk, config);
+    if (config !== undefined) checkConfig('acquire', config, borrowRules);
+    return acquire(this.desk, config ?? NO_CONFIG);
   }
 
   tryBorrow(): Lease<S, D> | undefined {
@@ -218,13 +219,4 @@ class ConnectionPool<S, D> implements Pool<S, D> {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }
-}
-
-function checkSizes(min: number, max: number, minPerEndpoint: number, maxPerEndpoint: number, endpoints: number): void {
-  checkConfig('createPool', { min }, { min: { integer: [0, Math.min(max, maxPerEndpoint * endpoints)] } });
-  checkConfig(
-    'createPool',
-    { minPerEndpoint },
-    { minPerEndpoint: { integer: [0, Math.min(maxPerEndpoint, Math.floor(max / endpoints))] } },
-  );
 }

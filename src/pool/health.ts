@@ -29,6 +29,7 @@ export class Health<C> {
     private readonly table: SlotTable<C>,
     private readonly clock: Clock,
     private readonly hookTimeout: number,
+    private readonly owner: { wakeBy(at: number): void },
   ) {}
 
   /** Whether the connection is good, or as it was before the loan; `undefined` while its hook has not answered. */
@@ -40,8 +41,10 @@ export class Health<C> {
     const isGood = this.host.check(hook, slot, ticket);
     // Somebody may have closed the pool, and with it the connection, from inside the hook.
     if (isGood === undefined && slot.connection === connection && slot.state === table.checking) {
-      this.running.set(slot, { hook, ticket, deadline: this.clock.now() + this.hookTimeout });
+      const deadline = this.clock.now() + this.hookTimeout;
+      this.running.set(slot, { hook, ticket, deadline });
       if (hook === 'validate') this.validating++;
+      this.owner.wakeBy(deadline);
     }
     return isGood;
   }

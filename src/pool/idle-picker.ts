@@ -5,14 +5,11 @@ import type { PooledEndpoint } from './pooled-endpoint.js';
 import type { SlotTable } from './slot-table.js';
 import type { CloseReason, Slot } from './slot.js';
 
-export interface IdlePickerConfig<C> {
+/** What the picker needs of the stock that it picks from. */
+interface PickedStock<C> {
   readonly table: SlotTable<C>;
   readonly health: Health<C>;
-  readonly host: PoolHost<C>;
-  readonly clock: Clock;
-  readonly validateAfter: number;
   shut(slot: Slot<C>, reason: CloseReason, force: boolean): void;
-  wakeBy(at: number): void;
 }
 
 /** Finds the idle connection that is lent next. */
@@ -21,9 +18,14 @@ export class IdlePicker<C> {
   private readonly endpoints: readonly PooledEndpoint<C>[];
   private next = 0;
 
-  constructor(private readonly config: IdlePickerConfig<C>) {
-    this.table = config.table;
-    this.endpoints = config.table.endpoints;
+  constructor(
+    private readonly stock: PickedStock<C>,
+    private readonly host: PoolHost<C>,
+    private readonly clock: Clock,
+    private readonly validateAfter: number,
+  ) {
+    this.table = stock.table;
+    this.endpoints = stock.table.endpoints;
   }
 
   /**
@@ -53,13 +55,12 @@ export class IdlePicker<C> {
     const { table } = this;
     const { connection } = slot;
     table.turn(slot, table.checking);
-    let isGood: boolean | undefined = this.config.host.look(slot);
-    if (isGood && this.needsValidation(slot)) isGood = this.config.health.check('validate', slot);
+    let isGood: boolean | undefined = this.host.look(slot);
+    if (isGood && this.needsValidation(slot)) isGood = this.stock.health.check('validate', slot);
     // A hook may have closed or lost the connection, and another may be in its slot.
     if (slot.connection !== connection || slot.state !== table.checking) return false;
     if (isGood) table.turn(slot, table.lent);
-    else if (isGood === undefined) this.config.wakeBy(this.config.health.nextDeadline());
-    else this.config.shut(slot, 'unhealthy', true);
+    else if (isGood === false) this.stock.shut(slot, 'unhealthy', true);
     return isGood;
   }
 
@@ -75,6 +76,6 @@ export class IdlePicker<C> {
   }
 
   private needsValidation(slot: Slot<C>): boolean {
-    return this.config.host.validates(slot) && this.config.clock.now() - slot.idleSince > this.config.validateAfter;
+    return this.host.validates(slot) && this.clock.now() - slot.idleSince > this.validateAfter;
   }
 }

@@ -61,7 +61,7 @@ export class PoolCore<C> implements StockOwner<C> {
     const { totals } = this.recorder;
     if (this.queue.size >= this.config.maxWaiting) {
       totals.rejected++;
-      this.recorder.refused(this.clock.now());
+      this.recorder.mark(this.clock.now());
       this.events.announce('rejected', this.queue.size);
       this.settle();
       return false;
@@ -147,7 +147,7 @@ export class PoolCore<C> implements StockOwner<C> {
     for (let waiter = this.queue.takeExpired(now); waiter !== undefined; waiter = this.queue.takeExpired(now)) {
       const waited = now - waiter.queuedAt;
       this.recorder.totals.timedOut++;
-      this.recorder.refused(now);
+      this.recorder.mark(now);
       this.events.announce('timedOut', waited);
       waiter.failed(this.host.timedOut(waited));
     }

@@ -42,7 +42,7 @@ export class PoolWatch<S, D> {
       this.statusSubscribers.add(subscriber);
       subscriber.add(() => this.statusSubscribers.delete(subscriber));
       subscriber.next(this.status);
-      this.untilOver(subscriber, () => () => undefined);
+      this.completeWhenOver(subscriber);
     });
     this.events$ = new Observable((subscriber) => {
       this.untilOver(subscriber, () => events.listen((event) => subscriber.next(event)));
@@ -96,12 +96,15 @@ export class PoolWatch<S, D> {
 
   /** Runs `start` for a subscriber and undoes it at its end, or at the pool's, which completes it. */
   private untilOver<T>(subscriber: Subscriber<T>, start: () => () => void): void {
+    if (!this.isOver && !subscriber.closed) subscriber.add(start());
+    this.completeWhenOver(subscriber);
+  }
+
+  private completeWhenOver<T>(subscriber: Subscriber<T>): void {
     if (this.isOver) {
       subscriber.complete();
       return;
     }
-    if (subscriber.closed) return;
-    subscriber.add(start());
     const last = (): void => subscriber.complete();
     this.lastCalls.add(last);
     subscriber.add(() => this.lastCalls.delete(last));

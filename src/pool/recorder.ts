@@ -62,11 +62,6 @@ export class Recorder {
     this.mark(now);
   }
 
-  /** Notes a borrower that got nothing. */
-  refused(now: number): void {
-    this.mark(now);
-  }
-
   /**
    * Loans ended a second, and the share of borrows that got nothing or broke their connection, since the newest mark that is at least a
    * window old, or else the oldest; for at least a step.
@@ -83,8 +78,8 @@ export class Recorder {
     };
   }
 
-  /** Marks are made when something happens, so that they need no timer; after a quiet window they begin anew. */
-  private mark(now: number): void {
+  /** Called whenever something counted has happened, so that the marks need no timer; after a quiet window they begin anew. */
+  mark(now: number): void {
     if (now < this.markAt) return;
     if (now > this.markAt + WINDOW) this.marks = [];
     this.markAt = now + STEP;

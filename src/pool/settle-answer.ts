@@ -1,11 +1,10 @@
 import { from, take, type ObservableInput } from 'rxjs';
-import type { Answer } from '../endpoint/transport.js';
 
 /**
- * Waits for the answer of a hook; what cannot be subscribed throws. Returns it where it comes at once; else `undefined`, and `later` hears it. An error and an end without an
- * answer mean no, and only `true` means yes.
+ * Waits for the answer of a hook. Returns it where it comes at once; else `undefined`, and `later` hears it. An error and an end without an
+ * answer mean no, and only `true` means yes. What cannot be subscribed throws.
  */
-export function settleAnswer(answer: Answer | undefined, later: (ok: boolean) => void): boolean | undefined {
+export function settleAnswer(answer: ObservableInput<boolean>, later: (ok: boolean) => void): boolean | undefined {
   let now: boolean | undefined;
   let isLate = false;
   let isSettled = false;
@@ -15,7 +14,7 @@ export function settleAnswer(answer: Answer | undefined, later: (ok: boolean) =>
     if (isLate) later(ok === true);
     else now = ok === true;
   };
-  from(answer as ObservableInput<boolean>)
+  from(answer)
     .pipe(take(1))
     .subscribe({ next: settle, error: () => settle(false), complete: () => settle(false) });
   isLate = true;

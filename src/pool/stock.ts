@@ -54,17 +54,9 @@ export class Stock<C> {
     this.clock = config.clock;
     this.events = config.events;
     this.table = new SlotTable<C>(config.addresses, config.order);
-    this.health = new Health(host, this.table, this.clock, config.hookTimeout);
+    this.health = new Health(host, this.table, this.clock, config.hookTimeout, owner);
     this.sweeper = new Sweeper(config.idleTimeout, this.table.endpoints, host, owner, this.clock.now());
-    this.picker = new IdlePicker({
-      ...{ table: this.table, health: this.health, clock: this.clock, validateAfter: config.validateAfter, host },
-      shut: (slot, reason, force) => {
-        this.shut(slot, reason, force);
-      },
-      wakeBy: (at) => {
-        owner.wakeBy(at);
-      },
-    });
+    this.picker = new IdlePicker(this, host, this.clock, config.validateAfter);
   }
 
   /** Opens a connection, on a turn that has been taken. */
@@ -135,8 +127,7 @@ export class Stock<C> {
     // The hook may have closed or lost the connection, and another may be in its slot.
     if (slot.connection !== connection || slot.state !== this.table.checking) return;
     if (isGood) this.offer(slot, now);
-    else if (isGood === undefined) this.owner.wakeBy(this.health.nextDeadline());
-    else this.shut(slot, 'unhealthy', true);
+    else if (isGood === false) this.shut(slot, 'unhealthy', true);
   }
 
   /** The late answer of a hook. One that comes too late is ignored. */
@@ -203,7 +194,7 @@ export class Stock<C> {
 
   /** Puts away what was meant for a waiter that has left. */
   restGood(): boolean {
-    const slot = this.good.shift();
+    const slot = this.good.pop();
     if (slot !== undefined) this.offer(slot, this.clock.now());
     return slot !== undefined;
   }
