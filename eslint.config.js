@@ -110,6 +110,16 @@ export default defineConfig(
     },
   },
   {
+    // The simulated network stands in for the real one below the same transport.
+    files: ['src/testing/**/*.ts'],
+    rules: {
+      'no-restricted-imports': imports(
+        [sibling, ...from([...Object.keys(floors), 'tcp']), '(?!rxpool(?:/|$))[^.].*'],
+        `src/testing imports from ${named([...Object.keys(floors), 'tcp'])} and packages only.`,
+      ),
+    },
+  },
+  {
     files: plainCore.map((name) => `src/pool/${name}.ts`),
     rules: {
       'no-restricted-imports': imports(

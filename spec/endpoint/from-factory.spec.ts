@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { endpoint } from '../../src/endpoint/endpoint.js';
 import { fromFactory, type Factory } from '../../src/endpoint/from-factory.js';
-import { ManualClock } from './manual-clock.js';
+import { VirtualClock } from '../../src/testing/virtual-clock.js';
 import { record, typesOf } from './record.js';
 
 interface Deferred<T> {
@@ -43,7 +43,7 @@ describe('fromFactory', () => {
     ],
   ])('has a failed attempt when create %s, and destroys nothing', async (_name, create) => {
     const destroyed: unknown[] = [];
-    const clock = new ManualClock();
+    const clock = new VirtualClock();
     const connection = endpoint(fromFactory({ create, destroy: (one) => destroyed.push(one) }), {
       clock,
       retry: { delay: 100 },

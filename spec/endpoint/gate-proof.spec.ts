@@ -4,7 +4,7 @@ import { exponentialBackoff } from '../../src/endpoint/backoff.js';
 import { endpoint } from '../../src/endpoint/endpoint.js';
 import { transport } from '../../src/endpoint/transport.js';
 import { fakeEndpoint } from './fake-endpoint.js';
-import { ManualClock } from './manual-clock.js';
+import { VirtualClock } from '../../src/testing/virtual-clock.js';
 import { record } from './record.js';
 
 const REFUSED = new Error('refused');
@@ -40,7 +40,7 @@ it('an endpoint is proven by any connection that has lived resetAfter, also when
 });
 
 it('an endpoint that failed with undefined is up again once a connection has lived resetAfter', () => {
-  const clock = new ManualClock();
+  const clock = new VirtualClock();
   const fake = fakeEndpoint().transport;
   const failed = new Observable<never>((subscriber) => subscriber.error(undefined));
   let attempts = 0;

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { endpoint } from '../../src/endpoint/endpoint.js';
 import { transport } from '../../src/endpoint/transport.js';
 import { fakeEndpoint } from './fake-endpoint.js';
-import { ManualClock } from './manual-clock.js';
+import { VirtualClock } from '../../src/testing/virtual-clock.js';
 import { record } from './record.js';
 
 const LOST = new Error('lost');
@@ -11,7 +11,7 @@ const REFUSED = new Error('refused');
 
 describe('a transport that misbehaves', () => {
   it('by throwing in open() has a failed attempt, retried after the delay', () => {
-    const clock = new ManualClock();
+    const clock = new VirtualClock();
     let opens = 0;
     const target = transport(() => {
       // The bound keeps a busy loop from hanging the test.

@@ -2,11 +2,11 @@ import { asyncScheduler, VirtualTimeScheduler } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { toClock } from '../../src/endpoint/to-clock.js';
-import { ManualClock } from './manual-clock.js';
+import { VirtualClock } from '../../src/testing/virtual-clock.js';
 
 describe('toClock', () => {
   it('takes a clock as it is', () => {
-    const clock = new ManualClock();
+    const clock = new VirtualClock();
     expect(toClock(clock)).toBe(clock);
   });
 

@@ -5,12 +5,12 @@ import { endpointBrand } from '../../src/endpoint/endpoint.js';
 import type { RetryConfig } from '../../src/endpoint/retry-config.js';
 import { FakeAsker } from './fake-asker.js';
 import { fakeEndpoint } from './fake-endpoint.js';
-import type { ManualClock } from './manual-clock.js';
+import type { VirtualClock } from '../../src/testing/virtual-clock.js';
 
 const REFUSED = new Error('refused');
 
 /** A gate whose first attempt has just failed. */
-function gateDown(retry: RetryConfig): { gate: ConnectGate; clock: ManualClock } {
+function gateDown(retry: RetryConfig): { gate: ConnectGate; clock: VirtualClock } {
   const { connection, clock } = fakeEndpoint({ retry });
   const { gate } = connection[endpointBrand];
   gate.failed(new FakeAsker(gate).ask()!, REFUSED);

@@ -2,7 +2,7 @@ import { Observable } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { createPool, endpoint, transport, type Lease, type Pool, type Transport } from '../../src/index.js';
 import { FakeWebSocket, type CloseDetails } from './fake-web-socket.js';
-import { ManualClock } from './manual-clock.js';
+import { VirtualClock } from '../../src/testing/virtual-clock.js';
 
 class ClosedError extends Error {
   constructor(readonly details: CloseDetails) {
@@ -45,7 +45,7 @@ function webSocketTransport(dial: () => FakeWebSocket): Transport<FakeWebSocket,
 
 function setUp(): {
   sockets: FakeWebSocket[];
-  clock: ManualClock;
+  clock: VirtualClock;
   feed: Transport<FakeWebSocket, string>;
   pool: Pool<FakeWebSocket, string>;
 } {
@@ -55,7 +55,7 @@ function setUp(): {
     sockets.push(socket);
     return socket;
   });
-  const clock = new ManualClock();
+  const clock = new VirtualClock();
   return { sockets, clock, feed, pool: createPool(feed, { max: 2, clock, random: () => 0.5 }) };
 }
 

@@ -4,7 +4,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { endpoint, exponentialBackoff, type Transport } from '../../src/index.js';
 import { lines } from '../../src/protocol/index.js';
 import { tcp, tls } from '../../src/tcp/index.js';
-import { ManualClock } from '../endpoint/manual-clock.js';
+import { VirtualClock } from '../../src/testing/virtual-clock.js';
 import { testPool, until } from './pools.js';
 import { dropAtOnce, echo, refusedPort, silent, startServer } from './servers.js';
 
@@ -38,7 +38,7 @@ const addresses: [string, () => Promise<Transport<Socket, Buffer>>][] = [
 ];
 
 /** Fails and waits, attempt after attempt: none comes before its delay is over, and one comes then. */
-async function expectPace(clock: ManualClock, attempts: () => number, failures: () => number): Promise<void> {
+async function expectPace(clock: VirtualClock, attempts: () => number, failures: () => number): Promise<void> {
   for (const [done, delay] of DELAYS.entries()) {
     await until(() => failures() === done + 1);
     expect(attempts()).toBe(done + 1);
@@ -51,7 +51,7 @@ async function expectPace(clock: ManualClock, attempts: () => number, failures: 
 
 describe.each(addresses)('an address %s', (_what, make) => {
   it('is dialled by an endpoint at the pace of the backoff', async () => {
-    const clock = new ManualClock();
+    const clock = new VirtualClock();
     const told: string[] = [];
     const retriesIn: unknown[] = [];
     const subscription = endpoint(await make(), { clock, random, retry }).lifecycle$.subscribe((event) => {
@@ -69,7 +69,7 @@ describe.each(addresses)('an address %s', (_what, make) => {
   });
 
   it('is dialled by a pool that wants one connection at the pace of the backoff', async () => {
-    const clock = new ManualClock();
+    const clock = new VirtualClock();
     const pool = testPool(await make(), { min: 1, clock, random, retry });
     let attempts = 0;
     pool.events$.subscribe(({ type }) => {
@@ -86,7 +86,7 @@ describe.each(addresses)('an address %s', (_what, make) => {
 
 it('is dialled at the pace of the backoff however many borrowers wait, who are all served when the server is back', async () => {
   const port = await refusedPort();
-  const clock = new ManualClock();
+  const clock = new VirtualClock();
   const pool = testPool(tcp(`127.0.0.1:${port}`), { max: 50, clock, random, maxConnecting: 4 });
   let attempts = 0;
   pool.events$.subscribe(({ type }) => {
@@ -120,7 +120,7 @@ it('is dialled at the pace of the backoff however many borrowers wait, who are a
 
 it('does not dial a server that accepts and drops any faster because borrowers wait', async () => {
   const server = await startServer(dropAtOnce);
-  const clock = new ManualClock();
+  const clock = new VirtualClock();
   const pool = testPool(tcp(server.address), { max: 10, clock, random, retry });
   let attempts = 0;
   pool.events$.subscribe(({ type }) => {

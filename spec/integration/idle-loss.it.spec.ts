@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import type { Pool } from '../../src/index.js';
 import { tcp } from '../../src/tcp/index.js';
-import { ManualClock } from '../endpoint/manual-clock.js';
+import { VirtualClock } from '../../src/testing/virtual-clock.js';
 import { nextEvent, recordEvents, testPool, until } from './pools.js';
 import { echo, silent, startServer, type TestServer } from './servers.js';
 
@@ -81,7 +81,7 @@ it('tells that bytes on an idle socket made it unfit for the next borrower', asy
 
 it('closes an idle socket with bytes on it although nobody borrows', async () => {
   const server = await startServer(silent);
-  const clock = new ManualClock();
+  const clock = new VirtualClock();
   const pool = testPool(tcp(server.address), { clock, idleTimeout: Infinity });
   const lease = await pool.acquire();
   const { socket } = lease;

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { Pool, Transport } from '../../src/index.js';
 import { lines } from '../../src/protocol/index.js';
 import { tcp, tls } from '../../src/tcp/index.js';
-import { ManualClock } from '../endpoint/manual-clock.js';
+import { VirtualClock } from '../../src/testing/virtual-clock.js';
 import { nextEvent, testPool, until } from './pools.js';
 import { echo, refusedPort, silent, startServer } from './servers.js';
 
@@ -36,7 +36,7 @@ describe.each<[string, () => Promise<Transport<Socket, Buffer>>]>([
   it('the other serves all borrowers, without any of them waiting for a delay of the dead one', async () => {
     const server = await startServer(echo);
     // Its time stands still: whoever waited for a retry would wait for ever.
-    const clock = new ManualClock();
+    const clock = new VirtualClock();
     const pool = testPool<Socket, Buffer>([await dead(), tcp(server.address)], { max: 4, clock });
     expect(await askAll(pool, 20)).toEqual(Array.from({ length: 20 }, () => server.port));
     await until(() => pool.status.state === 'degraded');
@@ -45,7 +45,7 @@ describe.each<[string, () => Promise<Transport<Socket, Buffer>>]>([
 
   it('the other gets the whole of max', async () => {
     const server = await startServer(echo);
-    const clock = new ManualClock();
+    const clock = new VirtualClock();
     const pool = testPool<Socket, Buffer>([await dead(), tcp(server.address)], { max: 4, clock });
     const leases = await Promise.all(Array.from({ length: 4 }, async () => pool.acquire()));
     expect(leases.map(({ socket }) => socket.remotePort)).toEqual([1, 2, 3, 4].map(() => server.port));
@@ -57,7 +57,7 @@ it('a probe of the dead one that gets no answer does not keep a borrower from th
   const unanswering = await startServer(silent);
   const ports = [await refusedPort()];
   const dead = tls({ host: '127.0.0.1', port: () => ports.shift() ?? unanswering.port, connectTimeout: Infinity });
-  const clock = new ManualClock();
+  const clock = new VirtualClock();
   const pool = testPool<Socket, Buffer>([dead, tcp(steady.address)], { max: 2, clock });
   expect(await ask(pool)).toBe(steady.port);
   await until(() => pool.stats.failed === 1);
@@ -94,7 +94,7 @@ it('an endpoint that comes back is used again', async () => {
 it('when one of two servers is killed, the other serves on', async () => {
   const killed = await startServer(echo);
   const steady = await startServer(echo);
-  const pool = testPool([tcp(killed.address), tcp(steady.address)], { max: 4, clock: new ManualClock() });
+  const pool = testPool([tcp(killed.address), tcp(steady.address)], { max: 4, clock: new VirtualClock() });
   const ports = await askAll(pool, 20);
   expect(new Set(ports)).toEqual(new Set([killed.port, steady.port]));
   await killed.kill();

@@ -80,8 +80,14 @@ const planted: Planted[] = [
   imports(
     'an import of the outside world',
     "import { tcp } from '../tcp/tcp.js';\nvoid tcp;",
+    [...floors, 'src/node/x.ts'],
+    ['spec/tcp/x.spec.ts', 'src/testing/x.ts'],
+  ),
+  imports(
+    'an import of what the simulated network has no use for',
+    "import { dnsEndpoints } from '../dns/dns-endpoints.js';\nvoid dnsEndpoints;",
     [...floors, 'src/testing/x.ts'],
-    ['spec/tcp/x.spec.ts'],
+    ['spec/dns/x.spec.ts'],
   ),
   imports(
     'an import in a roundabout spelling',

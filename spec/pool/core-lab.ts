@@ -5,7 +5,7 @@ import { PoolCore } from '../../src/pool/pool-core.js';
 import type { PoolHost } from '../../src/pool/pool-host.js';
 import type { Slot } from '../../src/pool/slot.js';
 import { Waiter } from '../../src/pool/waiter.js';
-import { ManualClock } from '../endpoint/manual-clock.js';
+import { VirtualClock } from '../../src/testing/virtual-clock.js';
 
 /** What the hand-written host takes for a connection. */
 export interface Thing {
@@ -118,7 +118,7 @@ export class HandHost implements PoolHost<Thing> {
 
 /** A core and its host, without RxJS. */
 export class CoreLab {
-  readonly clock = new ManualClock();
+  readonly clock = new VirtualClock();
   readonly host = new HandHost();
   readonly core: PoolCore<Thing>;
   private names = 0;

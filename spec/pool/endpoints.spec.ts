@@ -2,18 +2,18 @@ import { NEVER, of } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { createPool, endpoint, RetriesExhaustedError, type PoolConfig } from '../../src/index.js';
 import { fakeTransport, type FakeSocket, type FakeTransport } from '../endpoint/fake-transport.js';
-import { ManualClock } from '../endpoint/manual-clock.js';
+import { VirtualClock } from '../../src/testing/virtual-clock.js';
 import { handLab, record, type FakePool } from './pool-lab.js';
 
 interface Site {
   readonly pool: FakePool;
-  readonly clock: ManualClock;
+  readonly clock: VirtualClock;
   readonly transports: readonly FakeTransport[];
 }
 
 /** A pool over the addresses, each accepting at once unless its name begins with `dead`. */
 function site(addresses: readonly string[], config: PoolConfig<FakeSocket> = {}): Site {
-  const clock = new ManualClock();
+  const clock = new VirtualClock();
   const transports = addresses.map((address) => fakeTransport(address));
   for (const transport of transports) {
     transport.onOpen = (attempt) => {
@@ -58,7 +58,7 @@ describe('several endpoints that are up', () => {
   });
 
   it('may be endpoints as well as transports, shared between pools', () => {
-    const clock = new ManualClock();
+    const clock = new VirtualClock();
     const transport = fakeTransport('shared');
     const shared = endpoint(transport, { clock, retry: { count: 0 } });
     const one = createPool(shared, { clock });
@@ -255,7 +255,7 @@ describe('options that the pool hands on to a bare transport', () => {
   });
 
   it('do not touch an endpoint that brings its own', () => {
-    const clock = new ManualClock();
+    const clock = new VirtualClock();
     const transport = fakeTransport();
     transport.onOpen = (attempt) => attempt.refuse();
     const own = endpoint(transport, { clock, retry: { delay: 700 } });

@@ -3,7 +3,7 @@ import type { PoolEvent } from '../../src/index.js';
 import { EventQueue } from '../../src/pool/event-queue.js';
 import { PooledEndpoint } from '../../src/pool/pooled-endpoint.js';
 import { SlotTable } from '../../src/pool/slot-table.js';
-import { ManualClock } from '../endpoint/manual-clock.js';
+import { VirtualClock } from '../../src/testing/virtual-clock.js';
 import { borrowNow, handLab, instantLab, record, stockIdle, unhandledErrors } from './pool-lab.js';
 
 const START = 1_000_000;
@@ -193,7 +193,7 @@ describe('events$', () => {
 
 describe('the queue of events', () => {
   it('makes no event and reads no clock while nobody listens', () => {
-    const clock = new ManualClock();
+    const clock = new VirtualClock();
     const now = vi.spyOn(clock, 'now');
     const queue = new EventQueue(clock);
     const endpoint = new PooledEndpoint<unknown>(0, 'fake:1', 'lifo');
@@ -205,7 +205,7 @@ describe('the queue of events', () => {
   });
 
   it('lets events out in order also where a listener flushes', () => {
-    const queue = new EventQueue(new ManualClock());
+    const queue = new EventQueue(new VirtualClock());
     const seen: string[] = [];
     queue.listen(({ type }) => {
       if (type !== 'closing') return;
@@ -219,7 +219,7 @@ describe('the queue of events', () => {
   });
 
   it('keeps nothing for those who come later', () => {
-    const queue = new EventQueue(new ManualClock());
+    const queue = new EventQueue(new VirtualClock());
     queue.announce('queued', 1);
     const listener = vi.fn();
     queue.listen(listener);

@@ -3,7 +3,7 @@ import { TestScheduler, type RunHelpers } from 'rxjs/testing';
 import { expect } from 'vitest';
 import { createPool, type CloseReport, type Lease, type Pool, type PoolConfig } from '../../src/index.js';
 import { fakeTransport, FakeTransport, type FakeSocket } from '../endpoint/fake-transport.js';
-import { ManualClock } from '../endpoint/manual-clock.js';
+import { VirtualClock } from '../../src/testing/virtual-clock.js';
 
 export type FakeLease = Lease<FakeSocket, string>;
 export type FakePool = Pool<FakeSocket, string>;
@@ -12,7 +12,7 @@ export type FakePool = Pool<FakeSocket, string>;
 export interface Lab {
   readonly pool: FakePool;
   readonly transport: FakeTransport;
-  readonly clock: ManualClock;
+  readonly clock: VirtualClock;
 }
 
 /** Every delay at its full length, so that times can be told in advance. */
@@ -20,7 +20,7 @@ export const FULL_DELAY = (): number => 1 - Number.EPSILON;
 
 /** A pool whose attempts and closes the test answers by hand. */
 export function handLab(config: PoolConfig<FakeSocket> = {}, transport: FakeTransport = fakeTransport()): Lab {
-  const clock = new ManualClock();
+  const clock = new VirtualClock();
   return { pool: createPool(transport, { clock, ...config }), transport, clock };
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { AcquireTimeoutError, createPool, QueueFullError } from '../../src/index.js';
 import { fakeTransport } from '../endpoint/fake-transport.js';
-import { ManualClock } from '../endpoint/manual-clock.js';
+import { VirtualClock } from '../../src/testing/virtual-clock.js';
 import { borrowNow, handLab, instantLab, record, stockIdle } from './pool-lab.js';
 
 describe('maxWaiting', () => {
@@ -145,7 +145,7 @@ describe('acquireTimeout', () => {
 
 describe('a timeout', () => {
   it('says what the pool was doing', () => {
-    const clock = new ManualClock();
+    const clock = new VirtualClock();
     const [up, dead] = [fakeTransport('up:1'), fakeTransport('dead:1')];
     up.onOpen = (attempt) => attempt.accept();
     const pool = createPool([up, dead], {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createPool, type SlotView } from '../../src/index.js';
 import { fakeTransport, type FakeAttempt, type FakeSocket } from '../endpoint/fake-transport.js';
-import { ManualClock } from '../endpoint/manual-clock.js';
+import { VirtualClock } from '../../src/testing/virtual-clock.js';
 import { CoreLab, type CountingWaiter, type ThingSlot } from './core-lab.js';
 import { afterPromises, record, type FakeLease } from './pool-lab.js';
 import { Random } from './random.js';
@@ -109,7 +109,7 @@ describe('a random walk on the core', () => {
 describe('a random walk on a pool of two endpoints', () => {
   it.each(SEEDS)('keeps every rule after every step (seed %i)', async (seed) => {
     const random = new Random(seed);
-    const clock = new ManualClock();
+    const clock = new VirtualClock();
     const transports = [fakeTransport('a'), fakeTransport('b')];
     for (const transport of transports) transport.holdCloses = true;
     const max = 2 + random.below(4);

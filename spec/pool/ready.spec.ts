@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createPool, PoolClosedError, RetriesExhaustedError } from '../../src/index.js';
 import { fakeTransport } from '../endpoint/fake-transport.js';
-import { ManualClock } from '../endpoint/manual-clock.js';
+import { VirtualClock } from '../../src/testing/virtual-clock.js';
 import { afterPromises, borrowNow, handLab, instantLab } from './pool-lab.js';
 
 async function isSettled(promise: Promise<unknown>): Promise<boolean> {
@@ -92,7 +92,7 @@ describe('ready()', () => {
   });
 
   it('does not reject while one endpoint has not given up', async () => {
-    const clock = new ManualClock();
+    const clock = new VirtualClock();
     const [dead, slow] = [fakeTransport('dead'), fakeTransport('slow')];
     dead.onOpen = (attempt) => attempt.refuse();
     const pool = createPool([dead, slow], { clock, retry: { count: 0 } });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createPool } from '../../src/index.js';
 import { fakeTransport } from '../endpoint/fake-transport.js';
-import { ManualClock } from '../endpoint/manual-clock.js';
+import { VirtualClock } from '../../src/testing/virtual-clock.js';
 import { borrowMany, borrowNow, handLab, instantLab, record, stockIdle } from './pool-lab.js';
 
 describe('max', () => {
@@ -126,9 +126,9 @@ describe('minPerEndpoint and maxPerEndpoint', () => {
     pool: ReturnType<typeof createPool>;
     a: ReturnType<typeof fakeTransport>;
     b: ReturnType<typeof fakeTransport>;
-    clock: ManualClock;
+    clock: VirtualClock;
   } {
-    const clock = new ManualClock();
+    const clock = new VirtualClock();
     const a = fakeTransport('a:1');
     const b = fakeTransport('b:1');
     for (const transport of [a, b]) transport.onOpen = (attempt) => attempt.accept();

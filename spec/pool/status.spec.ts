@@ -2,7 +2,7 @@ import { BehaviorSubject, take } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { createPool, transport, type PoolStatus } from '../../src/index.js';
 import { fakeTransport } from '../endpoint/fake-transport.js';
-import { ManualClock } from '../endpoint/manual-clock.js';
+import { VirtualClock } from '../../src/testing/virtual-clock.js';
 import { borrowNow, handLab, inMarbles, instantLab, record, stockIdle } from './pool-lab.js';
 
 const states = (values: readonly PoolStatus[]): string[] => values.map(({ state }) => state);
@@ -60,7 +60,7 @@ describe('status$', () => {
   });
 
   it('is degraded while some endpoints are down and others are not', () => {
-    const clock = new ManualClock();
+    const clock = new VirtualClock();
     const [a, b] = [fakeTransport('a'), fakeTransport('b')];
     const pool = createPool([a, b], { clock, retry: { delay: 100 } });
     for (const one of [a, b]) one.onOpen = (attempt) => attempt.accept();
@@ -78,7 +78,7 @@ describe('status$', () => {
   });
 
   it('is failed only when all endpoints have given up', () => {
-    const clock = new ManualClock();
+    const clock = new VirtualClock();
     const [a, b] = [fakeTransport('a'), fakeTransport('b')];
     const pool = createPool([a, b], { clock, retry: { count: 0 } });
     const status = record(pool.status$);
@@ -155,7 +155,7 @@ describe('slots', () => {
 
 describe('endpoints', () => {
   it('show each endpoint with its status and its connections by state', () => {
-    const clock = new ManualClock();
+    const clock = new VirtualClock();
     const [a, b] = [fakeTransport('a'), fakeTransport('b')];
     for (const one of [a, b]) one.onOpen = (attempt) => attempt.accept();
     const pool = createPool([a, b], { clock });

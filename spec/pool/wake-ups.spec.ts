@@ -2,11 +2,11 @@ import { of, takeWhile } from 'rxjs';
 import { expect, it } from 'vitest';
 import { createPool, endpoint } from '../../src/index.js';
 import { fakeTransport, type FakeSocket } from '../endpoint/fake-transport.js';
-import { ManualClock } from '../endpoint/manual-clock.js';
+import { VirtualClock } from '../../src/testing/virtual-clock.js';
 import { borrowMany, FULL_DELAY, handLab, instantLab, record, stockIdle } from './pool-lab.js';
 
 it('dials when the notifier of a delay that it starts answers at once', () => {
-  const clock = new ManualClock();
+  const clock = new VirtualClock();
   const transport = fakeTransport();
   const one = endpoint(transport, { clock, retry: { delay: () => of(true), urgentMax: 60_000 } });
   // Leaves with the failure, so that nobody has started the notifier yet.
@@ -21,7 +21,7 @@ it('dials when the notifier of a delay that it starts answers at once', () => {
 });
 
 it('fails with the end of an endpoint only those who waited for it, not whoever comes after it was revived', () => {
-  const clock = new ManualClock();
+  const clock = new VirtualClock();
   const transport = fakeTransport();
   const one = endpoint(transport, { clock, retry: { count: 0 } });
   const pool = createPool(one, { clock });
@@ -60,7 +60,7 @@ it('looks at an idle connection every 30 s also when it came back after the last
 });
 
 function twoEndpoints() {
-  const clock = new ManualClock();
+  const clock = new VirtualClock();
   const [dead, good] = [fakeTransport('dead:1'), fakeTransport('good:1')];
   good.onOpen = (attempt) => attempt.accept();
   const config = { clock, random: FULL_DELAY, min: 1, idleTimeout: 1_000, retry: { delay: 100 } };

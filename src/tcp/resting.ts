@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import type { Clock } from '../endpoint/clock.js';
 import { memoryOf } from './socket-memory.js';
 
 /**
@@ -7,6 +8,8 @@ import { memoryOf } from './socket-memory.js';
  */
 export class Resting {
   private sockets: Socket[] = [];
+
+  constructor(private readonly clock: Clock) {}
 
   unref(socket: Socket): void {
     const memory = memoryOf(socket);
@@ -17,7 +20,7 @@ export class Resting {
     memory.isResting = true;
     if (memory.isListed) return;
     memory.isListed = true;
-    if (this.sockets.push(socket) === 1) setImmediate(this.flush);
+    if (this.sockets.push(socket) === 1) this.clock.defer(this.flush);
   }
 
   ref(socket: Socket): void {

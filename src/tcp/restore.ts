@@ -9,7 +9,7 @@ type Listeners = ReturnType<Socket['rawListeners']>;
 const NONE: Listeners = [];
 
 /** Brings a socket back to how it was remembered; false when that cannot be done, or it is no longer usable. */
-export function restore(socket: Socket): boolean | Observable<boolean> {
+export function restore(socket: Socket, afterTick: (fn: () => void) => void): boolean | Observable<boolean> {
   const before = memoryOf(socket);
   if (before === undefined || !isUsable(socket)) return false;
   if (socket.readableEncoding !== before.encoding || socket.writableCorked > 0) return false;
@@ -30,7 +30,7 @@ export function restore(socket: Socket): boolean | Observable<boolean> {
     if (socket.isPaused() && socket.listenerCount('readable') === 0) socket.resume();
     return true;
   }
-  return socket.readableFlowing === null ? true : rewind(socket);
+  return socket.readableFlowing === null ? true : rewind(socket, afterTick);
 }
 
 /** Removes what the borrower has added for one event. False when something is missing that was there before. */

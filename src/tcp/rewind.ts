@@ -12,15 +12,18 @@ type Flowing = Socket & { readonly _readableState?: { flowing: boolean | null } 
  * Makes a socket that has been read from, or paused, as new: its bytes are kept for the next reader, whoever that is. True when it is so at
  * once, else it emits whether it has become so.
  */
-export function rewind(socket: Flowing): true | Observable<boolean> {
+export function rewind(socket: Flowing, afterTick: (fn: () => void) => void): true | Observable<boolean> {
   // The public way back takes a tick and costs as much as the rest of a loan.
   if (socket._readableState !== undefined) socket._readableState.flowing = null;
   if (socket.readableFlowing === null && !socket.isPaused()) return true;
-  return rewindByListener(socket);
+  return rewindByListener(socket, afterTick);
 }
 
 /** By public means: a `readable` listener that comes and goes leads back, after a tick. */
-function rewindByListener(socket: Socket & { [rewinding]?: boolean }): Observable<boolean> {
+function rewindByListener(
+  socket: Socket & { [rewinding]?: boolean },
+  afterTick: (fn: () => void) => void,
+): Observable<boolean> {
   if (socket[rewinding] !== true) {
     socket[rewinding] = true;
     if (socket.isPaused()) socket.resume();
@@ -28,12 +31,12 @@ function rewindByListener(socket: Socket & { [rewinding]?: boolean }): Observabl
       socket.on('readable', ignore);
       socket.off('readable', ignore);
     });
-    process.nextTick(() => {
+    afterTick(() => {
       socket[rewinding] = false;
     });
   }
   return new Observable((subscriber) => {
-    process.nextTick(() => {
+    afterTick(() => {
       subscriber.next(socket.readableFlowing === null && isUsable(socket));
       subscriber.complete();
     });

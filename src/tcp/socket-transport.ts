@@ -3,6 +3,7 @@ import { Observable, switchMap } from 'rxjs';
 import { checkConfig } from '../endpoint/check-config.js';
 import { ConnectionLostError } from '../endpoint/connection-lost-error.js';
 import type { CloseOptions, OpenOptions, Transport } from '../endpoint/transport.js';
+import type { Clock } from '../endpoint/clock.js';
 import { addressOf } from './address-of.js';
 import { ConnectTimeoutError } from './connect-timeout-error.js';
 import { isUsable } from './is-usable.js';
@@ -14,15 +15,15 @@ import { rewind } from './rewind.js';
 import { remember, untouched } from './socket-memory.js';
 import { socketRules, type SocketOptions } from './socket-options.js';
 
-/** Node runs a longer timer at once. */
-const LONGEST_TIMEOUT = 2 ** 31;
-
 /** What makes one kind of socket different from another. */
 export interface SocketKind<S extends Socket> {
   /** Starts to connect. */
   readonly connect: (options: Record<string, unknown>) => S;
   /** The socket's event that says it is ready. */
   readonly readyEvent: 'connect' | 'secureConnect';
+  readonly clock: Clock;
+  /** Runs `fn` once the socket has done what it does after its events, and before anything else happens to it. */
+  readonly afterTick: (fn: () => void) => void;
 }
 
 interface SocketTransportConfig<S extends Socket> extends SocketKind<S>, Required<SocketOptions> {
@@ -53,22 +54,22 @@ export function socketTransport<S extends Socket>(
     connectTimeout,
     closeTimeout,
   };
-  const resting = new Resting();
+  const resting = new Resting(config.clock);
   return {
     address: config.address,
     open: (options) => open(config, options),
     close: (socket, options) => {
       resting.ref(socket);
-      return close(socket, options, config.closeTimeout);
+      return close(socket, options, config);
     },
-    data: read,
+    data: (socket) => read(socket, config.afterTick),
     usable: isUsable,
     remember: (socket) => {
       remember(socket);
       // Whoever prepared it may have read from it, and a flowing socket without a reader drops what arrives.
-      restore(socket);
+      restore(socket, config.afterTick);
     },
-    restore,
+    restore: (socket) => restore(socket, config.afterTick),
     ref: (socket) => resting.ref(socket),
     unref: (socket) => resting.unref(socket),
     pending: (socket) => socket.writableLength,
@@ -76,7 +77,7 @@ export function socketTransport<S extends Socket>(
 }
 
 function open<S extends Socket>(config: SocketTransportConfig<S>, { unref = false }: OpenOptions = {}): Observable<S> {
-  const { address, connectTimeout } = config;
+  const { address, connectTimeout, clock } = config;
   return new Observable<S>((subscriber) => {
     let current: S | undefined;
     const tooLong = (): void => {
@@ -84,17 +85,17 @@ function open<S extends Socket>(config: SocketTransportConfig<S>, { unref = fals
       if (current === undefined) subscriber.error(error);
       else current.destroy(error);
     };
-    const timer = connectTimeout >= LONGEST_TIMEOUT ? undefined : setTimeout(tooLong, connectTimeout);
-    if (unref) timer?.unref();
+    const timer = clock.set(clock.now() + connectTimeout, tooLong);
+    if (unref) timer.unref();
     subscriber.add(() => {
-      clearTimeout(timer);
+      timer.cancel();
     });
     const attempt = resolveOptions(config.options).pipe(
       switchMap((options) => {
         current = config.connect(options);
         if (unref) current.unref();
         return life(current, config, () => {
-          clearTimeout(timer);
+          timer.cancel();
           current?.ref();
         });
       }),
@@ -105,7 +106,7 @@ function open<S extends Socket>(config: SocketTransportConfig<S>, { unref = fals
 
 /** A socket from the start of connecting to its close. */
 function life<S extends Socket>(socket: S, config: SocketTransportConfig<S>, onReady: () => void): Observable<S> {
-  const { address, readyEvent, closeTimeout } = config;
+  const { address, readyEvent, afterTick } = config;
   return new Observable<S>((subscriber) => {
     let isReady = false;
     let reason: Error | undefined;
@@ -115,7 +116,7 @@ function life<S extends Socket>(socket: S, config: SocketTransportConfig<S>, onR
     });
     socket.once(readyEvent, () => {
       // Node itself still has something to clear away after its event.
-      process.nextTick(() => {
+      afterTick(() => {
         if (subscriber.closed || socket.destroyed) return;
         isReady = true;
         onReady();
@@ -126,13 +127,13 @@ function life<S extends Socket>(socket: S, config: SocketTransportConfig<S>, onR
       subscriber.error(reason !== undefined && !isReady ? reason : new ConnectionLostError(address, reason));
     });
     return () => {
-      if (isReady) end(socket, closeTimeout);
+      if (isReady) end(socket, config);
       else socket.destroy();
     };
   });
 }
 
-function close(socket: Socket, { force = false }: CloseOptions = {}, closeTimeout: number): Observable<never> {
+function close(socket: Socket, { force = false }: CloseOptions = {}, patience: Patience): Observable<never> {
   return new Observable<never>((subscriber) => {
     if (socket.closed) {
       subscriber.complete();
@@ -145,24 +146,29 @@ function close(socket: Socket, { force = false }: CloseOptions = {}, closeTimeou
     // Whoever waits for the close must not see the process exit before it.
     socket.ref();
     if (force) socket.destroy();
-    else end(socket, closeTimeout);
+    else end(socket, patience);
     return () => socket.off('close', closed);
   });
 }
 
+/** How long a graceful close may take. */
+interface Patience {
+  readonly clock: Clock;
+  readonly closeTimeout: number;
+}
+
 /** Sends what is written, then the end, and reads on until the peer has ended too; destroys what takes longer. */
-function end(socket: Socket, closeTimeout: number): void {
+function end(socket: Socket, { clock, closeTimeout }: Patience): void {
   if (socket.destroyed) return;
   socket.end();
   socket.resume();
-  if (closeTimeout >= LONGEST_TIMEOUT) return;
-  const timer = setTimeout(() => socket.destroy(), closeTimeout);
+  const timer = clock.set(clock.now() + closeTimeout, () => socket.destroy());
   socket.once('close', () => {
-    clearTimeout(timer);
+    timer.cancel();
   });
 }
 
-function read(socket: Socket): Observable<Buffer> {
+function read(socket: Socket, afterTick: (fn: () => void) => void): Observable<Buffer> {
   return new Observable<Buffer>((subscriber) => {
     if (socket.destroyed || socket.readableEnded) {
       subscriber.complete();
@@ -181,7 +187,7 @@ function read(socket: Socket): Observable<Buffer> {
         socket.off('end', onEnd);
       });
       // Without a listener a flowing socket drops what arrives.
-      if (!socket.destroyed && !socket.readableEnded && socket.listenerCount('data') === 0) rewind(socket);
+      if (!socket.destroyed && !socket.readableEnded && socket.listenerCount('data') === 0) rewind(socket, afterTick);
     };
   });
 }

@@ -1,4 +1,5 @@
 import { connect, type IpcNetConnectOpts, type NetConnectOpts, type Socket, type TcpNetConnectOpts } from 'node:net';
+import { systemClock } from '../endpoint/system-clock.js';
 import type { Transport } from '../endpoint/transport.js';
 import type { PerAttempt } from './per-attempt.js';
 import type { SocketOptions } from './socket-options.js';
@@ -32,5 +33,7 @@ export function tcp(target: string | number | TcpOptions): Transport<Socket, Buf
   return socketTransport('tcp', target, {
     connect: (options) => connect(options as unknown as NetConnectOpts),
     readyEvent: 'connect',
+    clock: systemClock(),
+    afterTick: (fn) => process.nextTick(fn),
   });
 }

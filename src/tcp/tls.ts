@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { connect, type ConnectionOptions, type TLSSocket } from 'node:tls';
+import { systemClock } from '../endpoint/system-clock.js';
 import type { Transport } from '../endpoint/transport.js';
 import type { PerAttempt } from './per-attempt.js';
 import type { SocketOptions } from './socket-options.js';
@@ -28,6 +29,8 @@ export function tls(target: string | number | TlsOptions): Transport<TLSSocket, 
   return socketTransport('tls', target, {
     connect: (options) => withSocketOptions(connect({ ...serverName(options), ...options }), options),
     readyEvent: 'secureConnect',
+    clock: systemClock(),
+    afterTick: (fn) => process.nextTick(fn),
   });
 }
 

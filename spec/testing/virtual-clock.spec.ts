@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { ManualClock } from './manual-clock.js';
+import { VirtualClock } from '../../src/testing/virtual-clock.js';
 
-describe('the manual clock', () => {
+describe('the virtual clock', () => {
   it('runs what falls due in order of time, then of setting, each at its own time, deferred callbacks first', () => {
-    const clock = new ManualClock(0);
+    const clock = new VirtualClock(0);
     const ran: [string, number][] = [];
     const note = (name: string) => (): unknown => ran.push([name, clock.now()]);
     clock.set(20, note('b'));
@@ -26,7 +26,7 @@ describe('the manual clock', () => {
   });
 
   it('runs what is set or deferred meanwhile, and not what is cancelled meanwhile', () => {
-    const clock = new ManualClock(0);
+    const clock = new VirtualClock(0);
     const ran: [string, number][] = [];
     const note = (name: string) => (): unknown => ran.push([name, clock.now()]);
     const cancelled = clock.set(15, note('cancelled'));
@@ -45,7 +45,7 @@ describe('the manual clock', () => {
   });
 
   it('knows whether a pending timer would keep a process alive', () => {
-    const clock = new ManualClock();
+    const clock = new VirtualClock();
     const timer = clock.set(clock.now() + 1, () => undefined);
     expect(clock.keepsAlive).toBe(true);
     timer.unref();
@@ -56,7 +56,7 @@ describe('the manual clock', () => {
   });
 
   it('tells of what never comes to rest', () => {
-    const clock = new ManualClock();
+    const clock = new VirtualClock();
     const again = (): void => {
       clock.set(clock.now(), again);
     };

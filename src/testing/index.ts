@@ -1,0 +1,12 @@
+export { createNetwork } from './create-network.js';
+export { exponential } from './exponential.js';
+export type { Latency } from './latency.js';
+export { logNormal } from './log-normal.js';
+export type { Network, SimulatedTcpOptions } from './network.js';
+export type { NetworkConfig } from './network-config.js';
+export type { ServerConfig } from './server-config.js';
+export type { SimulatedServer } from './simulated-server.js';
+export type { SimulatedSocket } from './simulated-socket.js';
+export { uniform } from './uniform.js';
+export { VirtualClock } from './virtual-clock.js';
+export type { VirtualTimer } from './virtual-timer.js';

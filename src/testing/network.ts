@@ -1,0 +1,33 @@
+import type { Clock } from '../endpoint/clock.js';
+import type { Transport } from '../endpoint/transport.js';
+import type { ServerConfig } from './server-config.js';
+import type { SimulatedServer } from './simulated-server.js';
+import type { SimulatedSocket } from './simulated-socket.js';
+
+/** How long a simulated transport waits, in ms. */
+export interface SimulatedTcpOptions {
+  /** The longest that connecting may take. @default 10_000 */
+  readonly connectTimeout?: number;
+  /** The longest that a graceful close may take; the socket is then destroyed. @default 1_000 */
+  readonly closeTimeout?: number;
+}
+
+/** Servers, and connections to them, that exist in memory only. Made by {@link createNetwork}. */
+export interface Network {
+  readonly clock: Clock;
+  /** Numbers from 0 to below 1, the same for the same seed. */
+  readonly random: () => number;
+  /** The clients' ends of all connections, from the start of connecting until they have closed. */
+  readonly sockets: ReadonlySet<SimulatedSocket>;
+  /**
+   * Starts a server.
+   *
+   * @param serve called with the server's end of each connection. @default what comes is not read
+   * @throws Error when the address is taken
+   */
+  listen(address: string, serve?: (socket: SimulatedSocket) => void, config?: ServerConfig): SimulatedServer;
+  /** Connects, as `net.connect` does. Where nobody listens the connection is refused. */
+  connect(address: string): SimulatedSocket;
+  /** A transport to an address, as `tcp` of `rxpool/tcp` makes it. */
+  tcp(address: string, options?: SimulatedTcpOptions): Transport<SimulatedSocket, Buffer>;
+}

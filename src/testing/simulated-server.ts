@@ -1,0 +1,126 @@
+import type { Clock } from '../endpoint/clock.js';
+import { draw, type Latency } from './latency.js';
+import { Line } from './line.js';
+import { Path } from './path.js';
+import type { ServerConfig } from './server-config.js';
+import { SimulatedSocket } from './simulated-socket.js';
+import { Wire } from './wire.js';
+
+/** One address of a simulated network, and what happens to it. */
+export interface SimulatedServer {
+  readonly address: string;
+  /** Whether it accepts connections. */
+  readonly isListening: boolean;
+  /** The server's ends of the connections that have not closed. */
+  readonly sockets: ReadonlySet<SimulatedSocket>;
+  /** Refuses connections from now on; those that are open stay open, as with Node's `server.close()`. */
+  close(): void;
+  /** Accepts connections again. */
+  listen(): void;
+  /** Resets every open connection: its client sees `ECONNRESET`. */
+  reset(): void;
+  /**
+   * The machine is gone without a word: clients are left with half-open connections, and nobody answers when they connect. Once it
+   * listens again it answers whatever comes on an old connection with a reset.
+   */
+  crash(): void;
+  /** Nothing gets through any more, in either direction; it is kept back. */
+  partition(): void;
+  /** What was kept back arrives. */
+  heal(): void;
+}
+
+/** What a {@link ListeningServer} is made from. */
+export interface ServerSetup extends Required<Omit<ServerConfig, 'accept'>>, Pick<ServerConfig, 'accept'> {
+  readonly address: string;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly serve: (socket: SimulatedSocket) => void;
+}
+
+export class ListeningServer implements SimulatedServer {
+  readonly sockets = new Set<SimulatedSocket>();
+  isListening = true;
+  private isCrashed = false;
+  private readonly path = new Path();
+
+  constructor(private readonly setup: ServerSetup) {}
+
+  get address(): string {
+    return this.setup.address;
+  }
+
+  listen(): void {
+    this.isListening = true;
+    this.isCrashed = false;
+  }
+
+  close(): void {
+    this.isListening = false;
+  }
+
+  reset(): void {
+    for (const socket of [...this.sockets]) socket.resetAndDestroy();
+  }
+
+  crash(): void {
+    this.isListening = false;
+    this.isCrashed = true;
+    for (const socket of [...this.sockets]) socket.vanish();
+  }
+
+  partition(): void {
+    this.path.close();
+  }
+
+  heal(): void {
+    this.path.open();
+  }
+
+  /** One direction of a connection to it. */
+  wire(): Wire {
+    const { clock, latency, window, segment } = this.setup;
+    return new Wire({ clock, path: this.path, latency: this.drawn(latency), window, segment });
+  }
+
+  /** Whether anybody would answer at all. */
+  isUp(): boolean {
+    return !this.isCrashed;
+  }
+
+  /** Somebody has asked for a connection. */
+  asked(client: Line): void {
+    const answer = this.isListening ? (this.setup.accept?.() ?? 'accept') : this.isCrashed ? 'ignore' : 'refuse';
+    const { clock, acceptDelay, random } = this.setup;
+    if (answer === 'refuse') this.wire().carry(() => client.heardRefusal());
+    else if (answer === 'accept') {
+      const delay = draw(acceptDelay, random);
+      if (delay === 0) this.accept(client);
+      else clock.set(clock.now() + delay, () => this.accept(client));
+    }
+  }
+
+  private accept(client: Line): void {
+    // It may have gone, or been given up, meanwhile.
+    if (this.isCrashed || client.isOver) return;
+    const { clock, serve } = this.setup;
+    const line: Line = new Line({
+      clock,
+      out: this.wire(),
+      remote: { host: 'client' },
+      isConnecting: false,
+      isUp: () => this.isUp(),
+      closed: () => this.sockets.delete(socket),
+    });
+    line.peer = client;
+    client.peer = line;
+    const socket = new SimulatedSocket(line);
+    this.sockets.add(socket);
+    line.accept();
+    serve(socket);
+  }
+
+  private drawn(latency: Latency): () => number {
+    return () => draw(latency, this.setup.random);
+  }
+}
