@@ -4,6 +4,8 @@ export default defineConfig({
   test: {
     // A promise or Observable that fails unheard is a bug of the pool, even where every assertion passes.
     dangerouslyIgnoreUnhandledErrors: false,
+    // Nor may it leave a timer, a socket or a warning behind.
+    setupFiles: ['./spec/setup/no-leaks.ts'],
     projects: [
       {
         extends: true,

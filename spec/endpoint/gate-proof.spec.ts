@@ -80,3 +80,25 @@ it('a backoff keeps the random that it was made with when an endpoint uses it', 
   fake.last.refuse(REFUSED);
   expect(events.last).toMatchObject({ type: 'failed', retryIn: 50 });
 });
+
+it('as soon as an endpoint is proven, those who stood in line may dial, also while an attempt is under way', () => {
+  const { clock, transport: fake, connection } = fakeEndpoint({
+    maxConnecting: 3,
+    retry: { delay: 10, resetAfter: 100 },
+  });
+  const subscribers = Array.from({ length: 4 }, () => record(connection));
+  fake.opens[0]!.refuse(REFUSED);
+  fake.opens[1]!.refuse(REFUSED);
+  fake.opens[2]!.refuse(REFUSED);
+  clock.advance(10);
+  fake.last.accept();
+  clock.advance(10);
+  // The ramp is narrow: one attempt hangs, and two wait for a turn.
+  expect(fake.opens).toHaveLength(5);
+  clock.advance(89);
+  expect(fake.opens).toHaveLength(5);
+  clock.advance(1);
+  expect(fake.opens).toHaveLength(7);
+  for (const subscriber of subscribers) subscriber.stop();
+  expect(clock.pending).toBe(0);
+});

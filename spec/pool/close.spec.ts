@@ -1,4 +1,4 @@
-import { NEVER, Observable } from 'rxjs';
+import { NEVER, Observable, throwError } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { ConnectionLostError, PoolClosedError } from '../../src/index.js';
 import { borrowMany, borrowNow, handLab, instantLab, record, reportOf, stockIdle } from './pool-lab.js';
@@ -71,12 +71,26 @@ describe('close()', () => {
     expect(transport.active).toBe(0);
   });
 
-  it('takes no longer than hookTimeout over a transport whose close never completes', async () => {
+  it('closes by force what takes longer than hookTimeout, and owns it until it has closed', async () => {
     const { pool, transport, clock } = instantLab({ hookTimeout: 300 });
     transport.holdCloses = true;
     stockIdle(pool, 1);
     const report = pool.close();
     clock.advance(299);
+    expect(transport.closes.map(({ force }) => force)).toEqual([false]);
+    clock.advance(1);
+    expect(transport.closes.map(({ force }) => force)).toEqual([false, true]);
+    expect(pool.stats.owned).toBe(1);
+    transport.closes[1]!.finish();
+    expect(await reportOf(report)).toMatchObject({ closed: 1 });
+  });
+
+  it('gives up, after hookTimeout for each, a connection that neither closes nor is closed by force', async () => {
+    const { pool, transport, clock } = instantLab({ hookTimeout: 300 });
+    transport.holdCloses = true;
+    stockIdle(pool, 1);
+    const report = pool.close();
+    clock.advance(599);
     expect(await reportOf(report)).toBe('pending');
     clock.advance(1);
     expect(await reportOf(report)).toMatchObject({ closed: 1 });
@@ -261,5 +275,38 @@ describe("close({ borrowed: 'destroy' })", () => {
     const used = record(pool.use(() => NEVER));
     await pool.close({ borrowed: 'destroy' });
     expect(used.error).toBeInstanceOf(ConnectionLostError);
+  });
+});
+
+describe('an attempt that is given up while its socket is prepared', () => {
+  it('is owned, and holds up the close, until that socket has closed', async () => {
+    const { pool, transport } = handLab({ prepare: () => NEVER });
+    transport.holdCloses = true;
+    const waiting = record(pool.borrow());
+    transport.last.accept();
+    const report = pool.close();
+
+    expect(waiting.failed).toBe(true);
+    expect(pool.stats).toMatchObject({ owned: 1, closing: 1, connecting: 0 });
+    expect(await reportOf(report)).toBe('pending');
+    expect(transport.closes).toHaveLength(1);
+    transport.closes[0]!.finish();
+    expect(pool.stats).toMatchObject({ owned: 0, opened: 0, closed: 0 });
+    expect(await reportOf(report)).toMatchObject({ closed: 0, destroyed: 0, left: 0 });
+  });
+
+  it('keeps its place when it is aborted after its preparation has failed', async () => {
+    const { pool, transport } = handLab({ prepare: () => throwError(() => new Error('no')) });
+    transport.holdCloses = true;
+    const waiting = record(pool.borrow());
+    transport.last.accept();
+    const report = pool.close();
+
+    expect(waiting.failed).toBe(true);
+    expect(pool.stats).toMatchObject({ owned: 1 });
+    expect(await reportOf(report)).toBe('pending');
+    transport.closes[0]!.finish();
+    expect(pool.stats).toMatchObject({ owned: 0, opened: 0 });
+    expect(await reportOf(report)).not.toBe('pending');
   });
 });

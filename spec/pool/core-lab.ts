@@ -39,6 +39,8 @@ export class CountingWaiter extends Waiter<Thing> {
 
 /** A world without sockets, promises or Observables: it notes what the core asks for, and the test answers. */
 export class HandHost implements PoolHost<Thing> {
+  /** Set by whoever makes the core. */
+  core!: PoolCore<Thing>;
   readonly opening: ThingSlot[] = [];
   readonly closing: ThingSlot[] = [];
   readonly aborted: ThingSlot[] = [];
@@ -67,6 +69,7 @@ export class HandHost implements PoolHost<Thing> {
   abort(slot: ThingSlot): void {
     this.opening.splice(this.opening.indexOf(slot), 1);
     this.aborted.push(slot);
+    this.core.stock.aborted(slot);
   }
 
   close(slot: ThingSlot): void {
@@ -134,6 +137,7 @@ export class CoreLab {
       },
       this.host,
     );
+    this.host.core = this.core;
   }
 
   get counts(): Record<string, number> {

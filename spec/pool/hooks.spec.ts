@@ -1,4 +1,4 @@
-import { EMPTY, NEVER, of, throwError } from 'rxjs';
+import { EMPTY, NEVER, of, Subject, throwError } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import type { Answer } from '../../src/index.js';
 import { fakeTransport } from '../endpoint/fake-transport.js';
@@ -191,6 +191,17 @@ describe('validate, before a grant after a rest', () => {
     await afterPromises();
     expect(waiter.only.socket).toBe(transport.opens[0]!.socket);
     expect(transport.opens).toHaveLength(1);
+  });
+
+  it('does not lend a connection that has become unusable meanwhile, whatever the answer', () => {
+    const answer = new Subject<boolean>();
+    const { pool, transport } = rested(() => answer);
+    const next = record(pool.borrow());
+    transport.usable = (socket) => socket.id > 0;
+    answer.next(true);
+    answer.complete();
+    expect(transport.closes).toHaveLength(1);
+    expect(next.only.socket.id).toBe(1);
   });
 
   it.each(no)('closes the connection on %s and dials another', async (_name, validate) => {

@@ -1,8 +1,11 @@
-import { Observable } from 'rxjs';
+import { Observable, Subscription } from 'rxjs';
 import type { Clock } from './clock.js';
 import type { CloseOptions, Transport } from './transport.js';
 
-/** Closes a socket through its transport. Completes when that is done, has failed or takes longer than `timeout` ms; never errors. */
+/**
+ * Closes a socket through its transport. What takes longer than `timeout` ms is closed by force. Completes when the socket has closed, or
+ * when that fails or takes as long again; never errors.
+ */
 export function closeWithin<S, D>(
   timeout: number,
   clock: Clock,
@@ -14,12 +17,18 @@ export function closeWithin<S, D>(
     const done = (): void => {
       subscriber.complete();
     };
-    const timer = clock.set(clock.now() + timeout, done);
+    const closing = new Subscription();
+    const timer = clock.set(clock.now() + timeout, () => {
+      closing.unsubscribe();
+      if (options.force === true) done();
+      else subscriber.add(closeWithin(timeout, clock, transport, socket, { force: true }).subscribe(subscriber));
+    });
+    subscriber.add(closing);
     subscriber.add(() => {
       timer.cancel();
     });
     try {
-      subscriber.add(transport.close(socket, options).subscribe({ error: done, complete: done }));
+      closing.add(transport.close(socket, options).subscribe({ error: done, complete: done }));
     } catch {
       done();
     }

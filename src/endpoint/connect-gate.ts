@@ -141,9 +141,7 @@ export class ConnectGate {
 
   /** Forgets the failures once a connection has lived long enough. Asked when it matters, so that no timer waits for it. */
   private prove(): void {
-    const [oldest] = this.survivors;
-    if (oldest === undefined) return;
-    if (this.config.clock.now() - oldest.connectedAt >= this.config.resetAfter) this.forget();
+    if (this.config.clock.now() >= this.provenAt) this.forget();
   }
 
   private forget(): void {
@@ -164,12 +162,8 @@ export class ConnectGate {
       return;
     }
     this.delay.start(error, this.failures, {
-      ready: () => {
-        this.settle();
-      },
-      giveUp: (reason) => {
-        this.exhaust(reason);
-      },
+      ready: () => this.settle(),
+      giveUp: (reason) => this.exhaust(reason),
     });
   }
 
@@ -219,15 +213,26 @@ export class ConnectGate {
     this.delay.watch(this.failing && (this.line.size > 0 || this.connecting > 0));
     this.timer?.cancel();
     this.timer = undefined;
-    if (!this.failing || this.connecting > 0 || this.exhausted !== undefined || this.line.size === 0) return;
-    const urgentAt = this.line.firstUrgent === undefined ? Infinity : this.delay.since + this.config.urgentMax;
-    const at = Math.min(this.delay.nextAt, urgentAt);
+    if (!this.unproven || this.exhausted !== undefined || this.line.size === 0) return;
+    const at = Math.min(this.provenAt, this.failing && this.connecting === 0 ? this.probeAt : Infinity);
     if (at === Infinity) return;
     this.timer = this.config.clock.set(at, () => {
       this.timer = undefined;
       this.serve();
     });
     if (!this.line.keepsAlive) this.timer.unref();
+  }
+
+  /** When the next probe may go out. */
+  private get probeAt(): number {
+    const urgentAt = this.line.firstUrgent === undefined ? Infinity : this.delay.since + this.config.urgentMax;
+    return Math.min(this.delay.nextAt, urgentAt);
+  }
+
+  /** When the endpoint is proven, if the oldest connection lives until then. */
+  private get provenAt(): number {
+    const [oldest] = this.survivors;
+    return oldest === undefined ? Infinity : oldest.connectedAt + this.config.resetAfter;
   }
 
   private update(): void {

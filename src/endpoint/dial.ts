@@ -1,4 +1,4 @@
-import { defer, from, Observable, Subscription, type ObservableInput } from 'rxjs';
+import { defer, from, NEVER, Observable, Subscription, type ObservableInput } from 'rxjs';
 import type { Clock } from './clock.js';
 import { closeWithin } from './close-within.js';
 import type { ConnectGate } from './connect-gate.js';
@@ -22,11 +22,21 @@ export interface Dialling<S, D> {
   readonly hookTimeout: number;
 }
 
+/** How an attempt is made. */
+export interface DialOptions extends OpenOptions {
+  /** The attempt is no longer wanted; it completes once nothing is left of it, also of a socket that was being prepared. */
+  readonly giveUp?: Observable<unknown>;
+}
+
 /**
  * One attempt and the life of the connection that comes of it. Emits once, when it is open and prepared; errors when the attempt fails or
  * the connection is lost; unsubscribing aborts or closes. The gate is told of each outcome before the subscriber is.
  */
-export function dial<S, D>(endpoint: Dialling<S, D>, turn: Turn, options?: OpenOptions): Observable<Opened<S>> {
+export function dial<S, D>(
+  endpoint: Dialling<S, D>,
+  turn: Turn,
+  { giveUp: givenUp = NEVER, ...options }: DialOptions = {},
+): Observable<Opened<S>> {
   const { transport, gate, clock, hookTimeout } = endpoint;
   return new Observable<Opened<S>>((subscriber) => {
     // Whoever left while it was told of the attempt does not want it made.
@@ -35,18 +45,27 @@ export function dial<S, D>(endpoint: Dialling<S, D>, turn: Turn, options?: OpenO
       return;
     }
     const opening = new Subscription();
-    let stage: 'attempt' | 'refused' | 'up' | 'over' = 'attempt';
+    let stage: 'attempt' | 'refused' | 'given up' | 'up' | 'over' = 'attempt';
     let refusal: unknown;
     let preparing: Subscription | undefined;
+    let unprepared: S | undefined;
+    let isWanted = true;
+
+    /** Tells the gate how it ended. */
+    function tell(was: typeof stage, error: unknown): void {
+      if (was === 'up') gate.lost(turn, error);
+      else if (was === 'given up') gate.abandoned();
+      else gate.failed(turn, was === 'refused' ? refusal : error);
+    }
 
     function fail(error: unknown): void {
       const was = stage;
       if (was === 'over') return;
       stage = 'over';
       preparing?.unsubscribe();
-      if (was === 'up') gate.lost(turn, error);
-      else gate.failed(turn, was === 'refused' ? refusal : error);
-      subscriber.error(was === 'refused' ? refusal : error);
+      tell(was, error);
+      if (isWanted) subscriber.error(was === 'refused' ? refusal : error);
+      else subscriber.complete();
     }
 
     subscriber.add(() => {
@@ -57,24 +76,43 @@ export function dial<S, D>(endpoint: Dialling<S, D>, turn: Turn, options?: OpenO
       opening.unsubscribe();
       if (was === 'up') gate.closed(turn);
       else if (was === 'refused') gate.failed(turn, refusal);
-      else if (was === 'attempt') gate.abandoned();
+      else if (was !== 'over') gate.abandoned();
     });
 
-    /** The socket of a failed attempt keeps its place until it has really closed. */
-    function refuse(socket: S, error: unknown): void {
-      stage = 'refused';
-      refusal = error;
+    /** The socket of an attempt that came to nothing keeps its place until it has really closed. */
+    function drop(socket: S): void {
       const closed = closeWithin(hookTimeout, clock, transport, socket, { force: true });
       subscriber.add(
         closed.subscribe({
           complete: () => {
-            fail(error);
+            fail(refusal);
           },
         }),
       );
     }
 
+    function refuse(socket: S, error: unknown): void {
+      if (stage !== 'attempt') return;
+      stage = 'refused';
+      refusal = error;
+      drop(socket);
+    }
+
+    function giveUp(): void {
+      if (stage !== 'attempt' && stage !== 'refused') return;
+      isWanted = false;
+      if (stage === 'refused') return;
+      stage = 'given up';
+      preparing?.unsubscribe();
+      if (unprepared !== undefined) drop(unprepared);
+      else {
+        opening.unsubscribe();
+        fail(undefined);
+      }
+    }
+
     function up(socket: S): void {
+      if (stage !== 'attempt') return;
       try {
         transport.remember?.(socket);
       } catch (error) {
@@ -87,6 +125,7 @@ export function dial<S, D>(endpoint: Dialling<S, D>, turn: Turn, options?: OpenO
     }
 
     function open(socket: S): void {
+      unprepared = socket;
       preparing = prepare(endpoint, socket).subscribe({
         error: (error: unknown) => {
           refuse(socket, error);
@@ -97,6 +136,7 @@ export function dial<S, D>(endpoint: Dialling<S, D>, turn: Turn, options?: OpenO
       });
     }
 
+    subscriber.add(givenUp.subscribe(giveUp));
     opening.add(
       defer(() => transport.open(options)).subscribe({
         next(socket) {

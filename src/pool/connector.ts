@@ -1,4 +1,4 @@
-import { Subscription, type ObservableInput } from 'rxjs';
+import { Subject, Subscription } from 'rxjs';
 import type { Asker } from '../endpoint/asker.js';
 import type { Clock } from '../endpoint/clock.js';
 import { dial, type Dialling } from '../endpoint/dial.js';
@@ -41,7 +41,7 @@ type Held<S, D> = Slot<Connection<S, D>>;
 export class Connector<S, D> implements PoolHost<Connection<S, D>> {
   readonly core: PoolCore<Connection<S, D>>;
   private readonly members: readonly Member<S, D>[];
-  private readonly attempts = new Map<Held<S, D>, Subscription>();
+  private readonly attempts = new Map<Held<S, D>, Subject<void>>();
   private readonly clock: Clock;
   private readonly alarm: Alarm;
 
@@ -78,11 +78,12 @@ export class Connector<S, D> implements PoolHost<Connection<S, D>> {
     const { endpoint, dialling, turn } = this.member(slot.endpoint.index);
     if (turn === undefined) return;
     const life = new Subscription();
+    const giveUp = new Subject<void>();
     let connection: Connection<S, D> | undefined;
-    this.attempts.set(slot, life);
+    this.attempts.set(slot, giveUp);
     life.add(
       // Whoever waits for a connection keeps the process alive by waiting.
-      dial(dialling, turn, { unref: true }).subscribe({
+      dial(dialling, turn, { unref: true, giveUp }).subscribe({
         next: ({ socket, latency }) => {
           this.attempts.delete(slot);
           connection = new Connection(socket, dialling.transport, endpoint, slot, this.core, turn, life);
@@ -98,14 +99,17 @@ export class Connector<S, D> implements PoolHost<Connection<S, D>> {
           const exhausted = this.exhausted();
           if (exhausted !== undefined) this.config.gaveUp(exhausted);
         },
+        complete: () => {
+          this.core.stock.aborted(slot);
+        },
       }),
     );
   }
 
   abort(slot: Held<S, D>): void {
-    const attempt = this.attempts.get(slot);
+    const giveUp = this.attempts.get(slot);
     this.attempts.delete(slot);
-    attempt?.unsubscribe();
+    giveUp?.next();
   }
 
   close({ connection }: Held<S, D>, force: boolean): void {
@@ -155,7 +159,9 @@ export class Connector<S, D> implements PoolHost<Connection<S, D>> {
         hook === 'restore'
           ? transport.restore === undefined || transport.restore(socket)
           : transport.validate === undefined || transport.validate(socket);
-      return typeof answer === 'boolean' ? answer : this.settle(answer, slot, ticket);
+      return typeof answer === 'boolean'
+        ? answer
+        : settleAnswer(answer, (ok) => this.core.stock.checked(slot, ticket, ok));
     } catch {
       return false;
     }
@@ -210,12 +216,6 @@ export class Connector<S, D> implements PoolHost<Connection<S, D>> {
     this.alarm.set(Infinity);
     for (const { dialling, asker } of this.members) dialling.gate.leave(asker);
     this.config.drained();
-  }
-
-  private settle(answer: ObservableInput<boolean>, slot: Held<S, D>, ticket: number): boolean | undefined {
-    return settleAnswer(answer, (ok) => {
-      this.core.stock.checked(slot, ticket, ok);
-    });
   }
 
   private gone(connection: Connection<S, D>, error: unknown): void {

@@ -224,7 +224,7 @@ export class PoolCore<C> implements StockOwner<C> {
     if (stock.closing) return false;
     const unserved = this.queue.size - table.checking.size;
     if (!sizing.hasRoom(table.owned))
-      return table.connecting.size > 0 && sizing.wantsRoom(unserved) && stock.dropProbe();
+      return table.connecting.size > 0 && table.closing.size === 0 && sizing.wantsRoom(unserved) && stock.dropProbe();
     const endpoint = sizing.pick(unserved, table.open);
     if (endpoint !== undefined) {
       stock.openOn(endpoint);

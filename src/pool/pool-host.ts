@@ -6,7 +6,7 @@ import type { Slot } from './slot.js';
 export interface PoolHost<C> extends SizingHost<C> {
   /** Opens a connection for the slot, on the turn just taken. Answered by `opened` or `openFailed`. */
   open(slot: Slot<C>): void;
-  /** Gives up the attempt under way on the slot. No answer. */
+  /** Gives up the attempt under way on the slot. Answered by `aborted`. */
   abort(slot: Slot<C>): void;
   /** Closes the slot's connection. Answered by `closed`; may be asked again, with force. */
   close(slot: Slot<C>, force: boolean): void;

@@ -133,7 +133,8 @@ export class Stock<C> {
   /** The late answer of a hook. One that comes too late is ignored. */
   checked(slot: Slot<C>, ticket: number, ok: boolean): void {
     if (!this.health.end(slot, ticket)) return;
-    if (ok) this.offer(slot, this.clock.now());
+    // A check takes time, and something may have arrived meanwhile.
+    if (ok && this.host.usable(slot)) this.offer(slot, this.clock.now());
     else this.shut(slot, 'unhealthy', true);
     this.owner.settle();
   }
@@ -175,10 +176,16 @@ export class Stock<C> {
     return probe !== undefined;
   }
 
-  /** Gives up an attempt. */
+  /** Gives up an attempt. A socket that was being prepared keeps its place until it has closed. */
   abort(slot: Slot<C>): void {
+    this.table.move(slot, this.table.closing);
     this.host.abort(slot);
+  }
+
+  /** Nothing is left of an attempt that was given up. */
+  aborted(slot: Slot<C>): void {
     this.vacate(slot);
+    this.owner.settle();
   }
 
   /** Ends by force a close that is under way. */

@@ -1,3 +1,5 @@
+import { checkPort } from './check-port.js';
+
 /** Reads `'host:port'`, `'[::1]:port'` and a bare port; options are handed back as they are. */
 export function parseTarget(subject: string, target: unknown): Record<string, unknown> {
   if (typeof target === 'number') return { host: 'localhost', port: checkPort(subject, target) };
@@ -17,9 +19,4 @@ export function parseTarget(subject: string, target: unknown): Record<string, un
   if (typeof options['port'] === 'number') checkPort(subject, options['port']);
   // What is undefined counts as left out, so that it does not undo a default.
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
-}
-
-function checkPort(subject: string, port: number): number {
-  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
-  throw new RangeError(`${subject}: port must be an integer from 0 to 65535, got ${String(port)}`);
 }

@@ -28,6 +28,8 @@ export interface SocketKind<S extends Socket> {
 
 interface SocketTransportConfig<S extends Socket> extends SocketKind<S>, Required<SocketOptions> {
   readonly options: Readonly<Record<string, unknown>>;
+  /** Sockets that have told of their close: `closed` is true before that, as soon as they are destroyed. */
+  readonly gone: WeakSet<Socket>;
 }
 
 /**
@@ -53,6 +55,7 @@ export function socketTransport<S extends Socket>(
     options: { noDelay: true, keepAlive: true, keepAliveInitialDelay: 30_000, ...options },
     connectTimeout,
     closeTimeout,
+    gone: new WeakSet(),
   };
   const resting = new Resting(config.clock);
   return {
@@ -106,7 +109,7 @@ function open<S extends Socket>(config: SocketTransportConfig<S>, { unref = fals
 
 /** A socket from the start of connecting to its close. */
 function life<S extends Socket>(socket: S, config: SocketTransportConfig<S>, onReady: () => void): Observable<S> {
-  const { address, readyEvent, afterTick } = config;
+  const { address, readyEvent, afterTick, gone } = config;
   return new Observable<S>((subscriber) => {
     let isReady = false;
     let reason: Error | undefined;
@@ -124,6 +127,7 @@ function life<S extends Socket>(socket: S, config: SocketTransportConfig<S>, onR
       });
     });
     socket.once('close', () => {
+      gone.add(socket);
       subscriber.error(reason !== undefined && !isReady ? reason : new ConnectionLostError(address, reason));
     });
     return () => {
@@ -133,9 +137,13 @@ function life<S extends Socket>(socket: S, config: SocketTransportConfig<S>, onR
   });
 }
 
-function close(socket: Socket, { force = false }: CloseOptions = {}, patience: Patience): Observable<never> {
+function close(
+  socket: Socket,
+  { force = false }: CloseOptions = {},
+  patience: Patience & { readonly gone: WeakSet<Socket> },
+): Observable<never> {
   return new Observable<never>((subscriber) => {
-    if (socket.closed) {
+    if (patience.gone.has(socket)) {
       subscriber.complete();
       return undefined;
     }

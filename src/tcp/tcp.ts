@@ -1,4 +1,4 @@
-import { connect, type IpcNetConnectOpts, type NetConnectOpts, type Socket, type TcpNetConnectOpts } from 'node:net';
+import { Socket, type IpcNetConnectOpts, type NetConnectOpts, type TcpNetConnectOpts } from 'node:net';
 import { systemClock } from '../endpoint/system-clock.js';
 import type { Transport } from '../endpoint/transport.js';
 import type { PerAttempt } from './per-attempt.js';
@@ -36,4 +36,16 @@ export function tcp(target: string | number | TcpOptions): Transport<Socket, Buf
     clock: systemClock(),
     afterTick: (fn) => process.nextTick(fn),
   });
+}
+
+/** As `net.connect`, which leaves its handle open for good when it refuses an option. */
+function connect(options: NetConnectOpts): Socket {
+  const socket = new Socket(options);
+  try {
+    if (options.timeout !== undefined) socket.setTimeout(options.timeout);
+    return socket.connect(options);
+  } catch (error) {
+    socket.destroy();
+    throw error;
+  }
 }

@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import { connect, type ConnectionOptions, type TLSSocket } from 'node:tls';
 import { systemClock } from '../endpoint/system-clock.js';
 import type { Transport } from '../endpoint/transport.js';
+import { checkPort } from './check-port.js';
 import type { PerAttempt } from './per-attempt.js';
 import type { SocketOptions } from './socket-options.js';
 import { socketTransport } from './socket-transport.js';
@@ -27,7 +28,11 @@ export type TlsOptions = SocketOptions & { readonly [K in keyof ConnectionOption
  */
 export function tls(target: string | number | TlsOptions): Transport<TLSSocket, Buffer> {
   return socketTransport('tls', target, {
-    connect: (options) => withSocketOptions(connect({ ...serverName(options), ...options }), options),
+    connect: (options) => {
+      // Node would refuse it only after it has opened a handle, and leave that open.
+      if (typeof options['port'] === 'number') checkPort('tls', options['port']);
+      return withSocketOptions(connect({ ...serverName(options), ...options }), options);
+    },
     readyEvent: 'secureConnect',
     clock: systemClock(),
     afterTick: (fn) => process.nextTick(fn),

@@ -1,8 +1,9 @@
 import type { Socket } from 'node:net';
-import { checkConfig } from '../endpoint/check-config.js';
+import { checkConfig, type Rule } from '../endpoint/check-config.js';
 import type { Clock } from '../endpoint/clock.js';
 import { toClock } from '../endpoint/to-clock.js';
 import type { Transport } from '../endpoint/transport.js';
+import { socketRules } from '../tcp/socket-options.js';
 import { socketTransport } from '../tcp/socket-transport.js';
 import { draw, type Latency } from './latency.js';
 import { Line } from './line.js';
@@ -46,6 +47,11 @@ export function createNetwork(config: NetworkConfig = {}): Network {
   return new SimulatedNetwork(toClock(config.clock), seededRandom(config.seed ?? 1), config.latency ?? 1);
 }
 
+const tcpRules: Readonly<Record<keyof SimulatedTcpOptions, Rule>> = {
+  connectTimeout: socketRules.connectTimeout,
+  closeTimeout: socketRules.closeTimeout,
+};
+
 class SimulatedNetwork implements Network {
   readonly sockets = new Set<SimulatedSocket>();
   private readonly servers = new Map<string, ListeningServer>();
@@ -73,23 +79,30 @@ class SimulatedNetwork implements Network {
 
   connect(address: string): SimulatedSocket {
     const { clock, sockets } = this;
-    const out = this.servers.get(address)?.wire() ?? this.wireToNowhere();
+    const known = this.servers.get(address);
+    const out = known?.wire() ?? this.wireToNowhere();
     const line: Line = new Line({
       ...{ clock, out, remote: remoteOf(address), isConnecting: true },
-      isUp: () => true,
+      whenUp: (answer) => answer(),
       closed: () => sockets.delete(socket),
     });
     const socket = new SimulatedSocket(line);
     sockets.add(socket);
     out.carry(() => {
       const server = this.servers.get(address);
-      if (server === undefined) line.heardRefusal();
-      else server.asked(line);
+      if (server === undefined) {
+        out.carry(() => line.heardRefusal());
+        return;
+      }
+      if (known === undefined) line.sendBy(server.wire());
+      server.asked(line);
     });
     return socket;
   }
 
   tcp(address: string, options: SimulatedTcpOptions = {}): Transport<SimulatedSocket, Buffer> {
+    // Without this a misspelt option would pass for one of Node's.
+    checkConfig('network.tcp', options, tcpRules);
     const { clock } = this;
     const target = { path: address, address, ...options };
     // What the transport looks at, a simulated socket has: the socket contract holds both to the same assertions.
@@ -104,7 +117,13 @@ class SimulatedNetwork implements Network {
 
   private wireToNowhere(): Wire {
     const { clock, random, latency } = this;
-    return new Wire({ clock, path: new Path(), latency: () => draw(latency, random), window: 0, segment: Infinity });
+    return new Wire({
+      clock,
+      path: new Path(clock),
+      latency: () => draw(latency, random),
+      window: 0,
+      segment: Infinity,
+    });
   }
 }
 

@@ -56,10 +56,10 @@ export class Inbox {
     return this.arrived.length > 0;
   }
 
-  /** The connection is there: reading begins. */
+  /** The connection is there: reading begins, unless it is paused; then it does once somebody asks. */
   start(): void {
     this.isStarted = true;
-    this.fill();
+    if (!this.isPaused()) this.fill();
   }
 
   receive(bytes: Buffer): void {

@@ -20,12 +20,12 @@ export interface LineSocket {
 /** What a {@link Line} needs to know of the network. */
 export interface LineConfig {
   readonly clock: Clock;
-  /** What goes out. */
+  /** What goes out, until it is told to go another way. */
   readonly out: Wire;
   readonly remote: { readonly host: string; readonly port?: number };
   readonly isConnecting: boolean;
-  /** The machine is there to answer, though it may not know this connection. */
-  isUp(): boolean;
+  /** Runs `answer` once the machine is there to answer, though it may no longer know this connection. */
+  whenUp(answer: () => void): void;
   /** The socket has closed. */
   closed(): void;
 }
@@ -36,39 +36,50 @@ export class Line {
   socket: LineSocket | undefined;
   /** The connection is broken off. */
   isReset = false;
+  private out: Wire;
   private isEnded = false;
   private isForgotten = false;
+  private isTelling = false;
 
   constructor(readonly config: LineConfig) {
-    config.out.onRoom = () => {
-      config.clock.defer(() => this.socket?.hasRoom());
+    this.out = config.out;
+    this.sendBy(config.out);
+  }
+
+  /** What goes out from now on goes by this wire. */
+  sendBy(out: Wire): void {
+    this.out = out;
+    out.onRoom = () => {
+      if (this.isTelling) return;
+      this.isTelling = true;
+      this.config.clock.defer(this.tellRoom);
     };
   }
 
   /** Bytes that may be written now. */
   get room(): number {
-    return this.config.out.room;
+    return this.out.room;
   }
 
   transmit(bytes: Buffer): void {
-    this.config.out.send(bytes, this.deliver);
+    this.out.send(bytes, this.deliver);
   }
 
   /** Nothing more comes from here. */
   transmitEnd(): void {
     if (this.isEnded || this.isReset) return;
     this.isEnded = true;
-    this.config.out.carry(() => this.peer?.heardEnd());
+    this.out.carry(() => this.peer?.heardEnd());
   }
 
   /** Breaks the connection off. */
   reset(): void {
-    if (!this.isReset) this.refuse();
+    if (!this.isReset) this.breakOff();
   }
 
   /** Tells a client that it is connected. */
   accept(): void {
-    this.config.out.carry(() => this.peer?.socket?.connected());
+    this.out.carry(() => this.peer?.socket?.connected());
   }
 
   /** Nobody accepts the connection. */
@@ -83,7 +94,7 @@ export class Line {
 
   /** Takes in what has arrived. */
   taken(bytes: number): void {
-    this.peer?.config.out.taken(bytes);
+    this.peer?.out.taken(bytes);
   }
 
   /** The socket is closed: what it has not read was sent in vain, and its peer is told so. */
@@ -102,18 +113,26 @@ export class Line {
     this.peer?.heard(bytes);
   };
 
+  private readonly tellRoom = (): void => {
+    this.isTelling = false;
+    this.socket?.hasRoom();
+  };
+
   private heard(bytes: Buffer): void {
     if (this.socket?.isOpen() === true) {
       this.socket.received(bytes);
       return;
     }
-    this.taken(bytes.length);
-    this.refuse();
+    // Whoever sent it sends it again until somebody answers.
+    this.config.whenUp(() => {
+      this.taken(bytes.length);
+      this.breakOff();
+    });
   }
 
   private heardEnd(): void {
-    if (this.isForgotten) this.refuse();
-    else if (this.socket?.isOpen() === true) this.socket.receivedEnd();
+    if (this.socket?.isOpen() === true) this.socket.receivedEnd();
+    else if (this.isForgotten) this.config.whenUp(() => this.breakOff());
   }
 
   private heardReset(): void {
@@ -121,10 +140,8 @@ export class Line {
     if (this.socket?.isOpen() === true) this.socket.receivedReset();
   }
 
-  /** What came is for nobody. */
-  private refuse(): void {
-    if (this.isForgotten && !this.config.isUp()) return;
+  private breakOff(): void {
     this.isReset = true;
-    this.config.out.carry(() => this.peer?.heardReset());
+    this.out.carry(() => this.peer?.heardReset());
   }
 }

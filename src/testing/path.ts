@@ -1,7 +1,12 @@
+import type { Clock } from '../endpoint/clock.js';
+
 /** The way between a server and everybody who talks to it. While it is closed, what would arrive is kept back in order. */
 export class Path {
-  private held: (() => void)[] = [];
+  private readonly held: (() => void)[] = [];
   private isClosed = false;
+  private isReleasing = false;
+
+  constructor(private readonly clock: Clock) {}
 
   /** Something has got to its end. */
   arrive(message: () => void): void {
@@ -16,10 +21,19 @@ export class Path {
   /** Lets through what was kept back; it may close again meanwhile. */
   open(): void {
     this.isClosed = false;
-    for (let message = this.next(); message !== undefined; message = this.next()) message();
+    this.release();
   }
 
-  private next(): (() => void) | undefined {
-    return this.isClosed ? undefined : this.held.shift();
+  /** Each in a callback of its own, as all that arrives. */
+  private release(): void {
+    if (this.isReleasing || this.held.length === 0) return;
+    this.isReleasing = true;
+    this.clock.defer(() => {
+      this.isReleasing = false;
+      if (this.isClosed) return;
+      const message = this.held.shift();
+      this.release();
+      message?.();
+    });
   }
 }

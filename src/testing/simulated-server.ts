@@ -21,7 +21,7 @@ export interface SimulatedServer {
   reset(): void;
   /**
    * The machine is gone without a word: clients are left with half-open connections, and nobody answers when they connect. Once it
-   * listens again it answers whatever comes on an old connection with a reset.
+   * listens again it answers whatever came meanwhile, or comes, on an old connection with a reset.
    */
   crash(): void;
   /** Nothing gets through any more, in either direction; it is kept back. */
@@ -42,9 +42,13 @@ export class ListeningServer implements SimulatedServer {
   readonly sockets = new Set<SimulatedSocket>();
   isListening = true;
   private isCrashed = false;
-  private readonly path = new Path();
+  /** What the machine has to say once it is back. */
+  private unsaid: (() => void)[] = [];
+  private readonly path: Path;
 
-  constructor(private readonly setup: ServerSetup) {}
+  constructor(private readonly setup: ServerSetup) {
+    this.path = new Path(setup.clock);
+  }
 
   get address(): string {
     return this.setup.address;
@@ -53,6 +57,9 @@ export class ListeningServer implements SimulatedServer {
   listen(): void {
     this.isListening = true;
     this.isCrashed = false;
+    const { unsaid } = this;
+    this.unsaid = [];
+    for (const answer of unsaid) answer();
   }
 
   close(): void {
@@ -83,16 +90,17 @@ export class ListeningServer implements SimulatedServer {
     return new Wire({ clock, path: this.path, latency: this.drawn(latency), window, segment });
   }
 
-  /** Whether anybody would answer at all. */
-  isUp(): boolean {
-    return !this.isCrashed;
+  /** Runs `answer` as soon as there is a machine to give it. */
+  whenUp(answer: () => void): void {
+    if (this.isCrashed) this.unsaid.push(answer);
+    else answer();
   }
 
   /** Somebody has asked for a connection. */
   asked(client: Line): void {
     const answer = this.isListening ? (this.setup.accept?.() ?? 'accept') : this.isCrashed ? 'ignore' : 'refuse';
     const { clock, acceptDelay, random } = this.setup;
-    if (answer === 'refuse') this.wire().carry(() => client.heardRefusal());
+    if (answer === 'refuse') this.refuse(client);
     else if (answer === 'accept') {
       const delay = draw(acceptDelay, random);
       if (delay === 0) this.accept(client);
@@ -100,16 +108,24 @@ export class ListeningServer implements SimulatedServer {
     }
   }
 
+  private refuse(client: Line): void {
+    this.wire().carry(() => client.heardRefusal());
+  }
+
   private accept(client: Line): void {
     // It may have gone, or been given up, meanwhile.
     if (this.isCrashed || client.isOver) return;
+    if (!this.isListening) {
+      this.refuse(client);
+      return;
+    }
     const { clock, serve } = this.setup;
     const line: Line = new Line({
       clock,
       out: this.wire(),
       remote: { host: 'client' },
       isConnecting: false,
-      isUp: () => this.isUp(),
+      whenUp: (answer) => this.whenUp(answer),
       closed: () => this.sockets.delete(socket),
     });
     line.peer = client;

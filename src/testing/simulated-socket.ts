@@ -148,7 +148,7 @@ export class SimulatedSocket extends SimulatedStream {
         this.emit('connect');
         this.emit('ready');
         this.outbox.flush();
-        if (!this.isPaused()) this.inbox.start();
+        this.inbox.start();
       },
       received: (bytes) => {
         this.bytesRead += bytes.length;
@@ -156,7 +156,11 @@ export class SimulatedSocket extends SimulatedStream {
         this.inbox.receive(bytes);
       },
       receivedEnd: () => this.inbox.receiveEnd(),
-      receivedReset: () => this.inbox.receiveReset(),
+      receivedReset: () => {
+        this.inbox.receiveReset();
+        // A write that waits for room hears of it, too.
+        this.outbox.flush();
+      },
       hasRoom: () => this.outbox.flush(),
     };
   }

@@ -135,9 +135,15 @@ export abstract class SimulatedStream extends EventEmitter {
     return this.outbox.write(bytes, callback);
   }
 
-  end(data?: string | Uint8Array, done?: () => void): this {
-    if (data !== undefined) this.write(data);
-    if (done !== undefined) this.once('finish', done);
+  end(done?: () => void): this;
+  end(data: string | Uint8Array, done?: () => void): this;
+  end(data: string | Uint8Array, encoding?: BufferEncoding, done?: () => void): this;
+  end(data?: string | Uint8Array | (() => void), encoding?: BufferEncoding | (() => void), done?: () => void): this {
+    const finished = [data, encoding, done].find((one) => typeof one === 'function');
+    if (data !== undefined && typeof data !== 'function') {
+      this.write(data, typeof encoding === 'string' ? encoding : undefined);
+    }
+    if (finished !== undefined) this.once('finish', finished);
     if (!this.destroyed) this.outbox.end();
     return this;
   }

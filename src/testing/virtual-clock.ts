@@ -72,56 +72,76 @@ export class VirtualClock implements Clock {
    * Lets `ms` pass and runs all that falls due meanwhile, each at its own time, deferred callbacks before timers. Everything happens
    * within the call; promises settle after it, so use {@link advanceAsync} where code awaits.
    *
-   * @throws Error when callbacks go on for ever without letting time pass
+   * @throws Error when callbacks go on for ever without letting time pass, RangeError when `ms` is no time
    */
   advance(ms: number): void {
-    const end = this.time + ms;
-    let instant = this.time;
-    let left = MOST_CALLBACKS;
+    const end = this.after(ms);
+    const rest = new Restlessness();
     for (let next = this.next(end); next !== undefined; next = this.next(end)) {
-      if (this.time !== instant) {
-        instant = this.time;
-        left = MOST_CALLBACKS;
-      }
-      if (left-- === 0) throw new Error(`the clock did not come to rest within ${MOST_CALLBACKS} callbacks`);
+      rest.count(this.time);
       next();
     }
-    this.time = end;
+    this.time = Math.max(this.time, end);
   }
 
-  /** As {@link advance}, and lets promises settle before and after each callback, as an event loop does. */
+  /**
+   * As {@link advance}, and lets promises settle before and after each callback, as an event loop does.
+   *
+   * @throws Error when callbacks go on for ever without letting time pass, RangeError when `ms` is no time
+   */
   async advanceAsync(ms: number): Promise<void> {
-    const end = this.time + ms;
+    const end = this.after(ms);
+    const rest = new Restlessness();
     await settled();
     for (let next = this.next(end); next !== undefined; next = this.next(end)) {
+      rest.count(this.time);
       next();
       await settled();
     }
-    this.time = end;
+    this.time = Math.max(this.time, end);
   }
 
   /** Lets the event loop turn once: runs what is deferred, but not what that defers in its turn. No time passes. */
   turn(): void {
-    const due = this.deferred.slice(this.done);
-    this.deferred = [];
-    this.done = 0;
-    for (const fn of due) fn();
+    for (let left = this.deferred.length - this.done; left > 0; left--) this.nextDeferred()?.();
+  }
+
+  private after(ms: number): number {
+    if (!(ms >= 0)) throw new RangeError(`advance: ms must be a number from 0, got ${ms}`);
+    return this.time + ms;
   }
 
   private next(end: number): (() => void) | undefined {
-    if (this.done < this.deferred.length) {
-      const fn = this.deferred[this.done++] as () => void;
-      if (this.done === this.deferred.length) {
-        this.deferred = [];
-        this.done = 0;
-      }
-      return fn;
-    }
+    const deferred = this.nextDeferred();
+    if (deferred !== undefined) return deferred;
     const timer = this.timers.first;
     if (timer === undefined || timer.at > end) return undefined;
     this.timers.remove(timer);
     this.time = Math.max(this.time, timer.at);
     return timer.fn;
+  }
+
+  private nextDeferred(): (() => void) | undefined {
+    const fn = this.deferred[this.done];
+    if (fn === undefined) return undefined;
+    this.done++;
+    if (this.done === this.deferred.length) {
+      this.deferred = [];
+      this.done = 0;
+    }
+    return fn;
+  }
+}
+
+/** Counts callbacks that run without time passing. */
+class Restlessness {
+  private instant = NaN;
+  private left = 0;
+
+  count(now: number): void {
+    if (now !== this.instant) this.left = MOST_CALLBACKS;
+    this.instant = now;
+    if (this.left-- === 0) throw new Error(`the clock did not come to rest within ${MOST_CALLBACKS} callbacks`);
   }
 }
 

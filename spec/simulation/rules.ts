@@ -1,0 +1,76 @@
+import { rule } from './breach.js';
+import type { PoolStats } from '../../src/index.js';
+import type { World } from './world.js';
+
+/** Everything that must hold between two steps, whatever has happened; some of it only once nothing is about to happen. */
+export function checkRules(world: World, isAtRest: boolean): void {
+  const { stats } = world.pool;
+  world.clients.forgetLost();
+  checkOwnership(world, stats);
+  world.clients.check(stats);
+  world.ledger.check(stats);
+  checkEndpoints(world, stats);
+  checkTimers(world, stats);
+  if (isAtRest) checkRest(world, stats);
+}
+
+/** Every socket is counted from the start of dialling until it has closed, and never more than `max`. */
+function checkOwnership({ network, ledger }: World, { owned, max }: PoolStats): void {
+  let alive = 0;
+  let notClosed = 0;
+  for (const socket of network.sockets) {
+    const record = ledger.sockets.get(socket);
+    if (record?.isForeign === true) continue;
+    notClosed++;
+    if (record !== undefined || !socket.destroyed) alive++;
+  }
+  rule(owned <= max, 'at most max is owned');
+  rule(
+    alive <= owned && owned <= notClosed,
+    'what is owned is what there is',
+    () => `${owned} owned, ${alive} to ${notClosed} there`,
+  );
+}
+
+function checkEndpoints({ pool, settings, clients }: World, stats: PoolStats): void {
+  const { waiting, idle, checking, owned, max, connecting } = stats;
+  const { maxPerEndpoint, maxConnecting } = settings.pool;
+  const { endpoints } = pool;
+  for (const one of endpoints) {
+    rule(one.connecting + one.open + one.closing <= maxPerEndpoint, 'at most maxPerEndpoint is owned');
+    rule(one.connecting <= maxConnecting, 'at most maxConnecting attempts at once');
+  }
+  if (waiting === 0) return;
+  rule(!clients.isPoolClosing, 'nobody waits for a pool that closes');
+  rule(idle === 0 || checking > 0, 'no waiter stays while a connection is idle');
+  // A single endpoint with nothing against it has no reason not to be dialled.
+  const [only, ...others] = endpoints;
+  if (only === undefined || others.length > 0 || settings.ownEndpoints) return;
+  const isWell = only.status.error === undefined && (only.status.state === 'up' || only.status.state === 'idle');
+  const room = Math.min(max, maxPerEndpoint) - owned;
+  rule(
+    !isWell || room <= 0 || connecting + checking >= Math.min(waiting, maxConnecting),
+    'no waiter stays while there is room for a connection',
+    () => `${waiting} wait, ${connecting} connecting, room for ${room}`,
+  );
+}
+
+/** One timer serves all borrowers. */
+function checkTimers({ poolClock, settings, watching }: World, { owned }: PoolStats): void {
+  const most = 2 + watching.size + 2 * owned + 4 * settings.endpoints;
+  rule(poolClock.size <= most, 'no timer for each borrower', () => `${poolClock.size} timers, at most ${most}`);
+}
+
+/** An idle pool does not keep the process alive. */
+function checkRest({ poolClock, clients, ledger, settings }: World, stats: PoolStats): void {
+  const { waiting, lent, closing, connecting, checking } = stats;
+  if (waiting + lent + closing > 0 || clients.isPoolClosing) return;
+  for (const [socket, { isForeign }] of ledger.sockets) {
+    if (connecting + checking > 0) break;
+    rule(isForeign || !socket.hasRef() || socket.destroyed, 'idle sockets do not keep the process alive');
+  }
+  // An endpoint that the user has made keeps its own time.
+  if (!settings.ownEndpoints && connecting + checking === 0) {
+    rule(!poolClock.keepsAlive, 'timers of an idle pool do not keep the process alive');
+  }
+}

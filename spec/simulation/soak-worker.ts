@@ -1,0 +1,41 @@
+import { run } from './run.js';
+import { drawScenario } from './scenario.js';
+import { Tally } from './tally.js';
+
+/** What a worker is asked to do. */
+export interface Batch {
+  readonly from: number;
+  readonly count: number;
+  readonly steps: number;
+}
+
+/** What a worker answers. */
+export interface BatchResult {
+  readonly seeds: number;
+  /** The seeds that broke a rule, and which. */
+  readonly breaches: readonly { readonly seed: number; readonly rule: string; readonly message: string }[];
+  readonly tally: readonly (readonly [string, number])[];
+}
+
+// A rejection that nobody handles ends a process of Node; here it is a breach of the seed that is running.
+const unhandled: unknown[] = [];
+process.on('unhandledRejection', (reason) => unhandled.push(reason));
+process.on('message', ({ from, count, steps }: Batch) => {
+  void work(from, count, steps).then((result) => process.send?.(result));
+});
+process.on('disconnect', () => process.exit());
+
+async function work(from: number, count: number, steps: number): Promise<BatchResult> {
+  const tally = new Tally();
+  const breaches: { seed: number; rule: string; message: string }[] = [];
+  for (let seed = from; seed < from + count; seed++) {
+    const outcome = await run(drawScenario(seed, steps));
+    tally.merge(outcome.tally);
+    const { breach } = outcome;
+    if (breach !== undefined) breaches.push({ seed, rule: breach.rule, message: breach.message });
+    else if (unhandled.length > 0)
+      breaches.push({ seed, rule: 'every rejection is handled', message: String(unhandled[0]) });
+    unhandled.length = 0;
+  }
+  return { seeds: count, breaches, tally: [...tally] };
+}

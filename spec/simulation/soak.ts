@@ -1,0 +1,150 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { build } from 'esbuild';
+import { run } from './run.js';
+import { drawScenario } from './scenario.js';
+import { keep, shrink } from './shrink.js';
+import { minutes, SoakProgress } from './soak-progress.js';
+import type { Batch, BatchResult } from './soak-worker.js';
+import { readRanges, sayRanges } from './step-ranges.js';
+import { Tally } from './tally.js';
+
+const HELP = `npm run soak -- [options]
+  --seeds <n>    how many seeds to run (1000)
+  --from <n>     the first of them (1)
+  --steps <n>    steps in each run (500)
+  --jobs <n>     processes (one for each core)
+  --seed <n>     runs this one only, and tells what happens
+  --keep <list>  with --seed: these steps only, for example 1,4-6
+`;
+
+/** Seeds that a worker runs at a time. */
+const BATCH = 20;
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 2;
+}
+
+async function main(): Promise<number> {
+  const { values } = parseArgs({
+    options: {
+      seeds: { type: 'string', default: '1000' },
+      from: { type: 'string', default: '1' },
+      steps: { type: 'string', default: '500' },
+      jobs: { type: 'string', default: String(availableParallelism()) },
+      seed: { type: 'string' },
+      keep: { type: 'string' },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) {
+    process.stdout.write(HELP);
+    return 0;
+  }
+  const steps = count('steps', values.steps);
+  if (values.seed !== undefined) return replay(count('seed', values.seed), steps, values.keep);
+  if (values.keep !== undefined) throw new TypeError('--keep goes with --seed');
+  return soak(count('from', values.from), count('seeds', values.seeds), steps, count('jobs', values.jobs));
+}
+
+function count(option: string, text: string): number {
+  const number = Number(text);
+  if (Number.isSafeInteger(number) && number > 0) return number;
+  throw new RangeError(`--${option} must be an integer from 1, got ${JSON.stringify(text)}\n${HELP}`);
+}
+
+/** Runs one seed in this process and tells each step. */
+async function replay(seed: number, steps: number, kept: string | undefined): Promise<number> {
+  const whole = drawScenario(seed, steps);
+  const scenario = kept === undefined ? whole : keep(whole, readRanges(kept));
+  console.log(scenario.settings);
+  const { breach, at } = await run(scenario, (line) => console.log(line));
+  console.log(breach === undefined ? 'no rule is broken' : `after step ${at}: ${breach.stack ?? breach.message}`);
+  return breach === undefined ? 0 : 1;
+}
+
+async function soak(from: number, seeds: number, steps: number, jobs: number): Promise<number> {
+  const folder = mkdtempSync(join(tmpdir(), 'rxpool-soak-'));
+  const tally = new Tally();
+  const breaches: BatchResult['breaches'][number][] = [];
+  const progress = new SoakProgress(seeds, steps);
+  try {
+    const worker = await bundle(folder);
+    let next = from;
+    const batch = (): Batch | undefined => {
+      const first = next;
+      next = Math.min(from + seeds, next + BATCH);
+      return first === next ? undefined : { from: first, count: next - first, steps };
+    };
+    const collect = (result: BatchResult): void => {
+      tally.merge(result.tally);
+      breaches.push(...result.breaches);
+      progress.advance(result.seeds, result.breaches.length);
+    };
+    await Promise.all(Array.from({ length: jobs }, () => runWorker(worker, batch, collect)));
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+  for (const [what, times] of tally) console.log(`${String(times).padStart(12)}  ${what}`);
+  console.log(`${seeds} seeds of ${steps} steps in ${minutes(progress.spent)}, ${breaches.length} in breach`);
+  await tellBreaches(breaches, steps);
+  return breaches.length === 0 ? 0 : 1;
+}
+
+/** One file, since a loader would cost more than the simulation. */
+async function bundle(folder: string): Promise<string> {
+  const outfile = join(folder, 'soak-worker.mjs');
+  const entry = fileURLToPath(new URL('soak-worker.ts', import.meta.url));
+  await build({ entryPoints: [entry], outfile, bundle: true, platform: 'node', format: 'esm', logLevel: 'error' });
+  return outfile;
+}
+
+/** A process that asks for batch after batch, until there is none. */
+async function runWorker(
+  file: string,
+  next: () => Batch | undefined,
+  done: (result: BatchResult) => void,
+): Promise<void> {
+  const worker = fork(file);
+  const exited = once(worker, 'exit') as Promise<[number | null]>;
+  worker.on('message', (result: BatchResult) => {
+    done(result);
+    give();
+  });
+  function give(): void {
+    const batch = next();
+    if (batch === undefined) worker.disconnect();
+    else worker.send(batch);
+  }
+  give();
+  const [code] = await exited;
+  if (code !== 0) throw new Error(`a worker has ended with ${String(code)}`);
+}
+
+/** Shrinks the first seed that breaks each rule, and says how to see it again. */
+async function tellBreaches(breaches: BatchResult['breaches'], steps: number): Promise<void> {
+  const rules = new Map(breaches.map((one) => [one.rule, breaches.filter(({ rule }) => rule === one.rule)]));
+  for (const [rule, all] of rules) {
+    const [first] = all;
+    if (first === undefined) continue;
+    console.log(
+      `\n${rule}: ${all.length} seeds, such as ${all
+        .slice(0, 5)
+        .map(({ seed }) => seed)
+        .join(', ')}\n${first.message}`,
+    );
+    const kept = await shrink(drawScenario(first.seed, steps), rule, (left) => {
+      if (process.stderr.isTTY) process.stderr.write(`\r\u001b[Kshrinking, ${left} steps left`);
+    });
+    if (process.stderr.isTTY) process.stderr.write('\r\u001b[K');
+    console.log(`npm run soak -- --seed ${first.seed} --steps ${steps} --keep ${sayRanges(kept)}`);
+  }
+}

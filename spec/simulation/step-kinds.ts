@@ -1,0 +1,16 @@
+import { asks } from './steps-asking.js';
+import { endings } from './steps-ending.js';
+import { faults } from './steps-faults.js';
+import { passings } from './steps-time.js';
+import { touches } from './steps-touching.js';
+import type { World } from './world.js';
+
+/** One thing that may happen. False when there was nothing that it could happen to; `a` and `b`, from 0 to below 1, are its choices. */
+export type StepKind = (world: World, a: number, b: number) => boolean | Promise<boolean>;
+
+/** What may happen, and how likely it is against the others. */
+export const stepKinds: ReadonlyMap<string, { readonly weight: number; readonly run: StepKind }> = new Map(
+  [asks, endings, touches, faults, passings].flatMap((kinds) =>
+    Object.entries(kinds).map(([name, [weight, run]]) => [name, { weight, run }] as const),
+  ),
+);
