@@ -1,6 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
+  // In the examples, too, the package's name means its source.
+  resolve: { tsconfigPaths: true },
   test: {
     // A promise or Observable that fails unheard is a bug of the pool, even where every assertion passes.
     dangerouslyIgnoreUnhandledErrors: false,
@@ -11,7 +13,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
-          include: ['spec/**/*.spec.ts'],
+          include: ['spec/**/*.spec.ts', 'docs/examples/**/*.spec.ts'],
           exclude: ['spec/integration/**', 'spec/package/**'],
           typecheck: { enabled: true, include: ['spec/types/**/*.spec-d.ts'], tsconfig: './tsconfig.json' },
         },

@@ -37,3 +37,7 @@ describe('describeError', () => {
     expect(() => describeError(error)).not.toThrow();
   });
 });
+
+it('an error that cannot be put in words is at least said to be one', () => {
+  expect(describeError(Object.create(null))).toBe('an error that cannot be shown');
+});

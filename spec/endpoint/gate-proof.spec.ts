@@ -82,7 +82,11 @@ it('a backoff keeps the random that it was made with when an endpoint uses it', 
 });
 
 it('as soon as an endpoint is proven, those who stood in line may dial, also while an attempt is under way', () => {
-  const { clock, transport: fake, connection } = fakeEndpoint({
+  const {
+    clock,
+    transport: fake,
+    connection,
+  } = fakeEndpoint({
     maxConnecting: 3,
     retry: { delay: 10, resetAfter: 100 },
   });

@@ -202,3 +202,16 @@ describe('stats$', () => {
     expect(record(pool.stats$)).toMatchObject({ values: [{ owned: 0, closed: 2 }], completed: true });
   });
 });
+
+it('the rates take account of what comes first after a quiet window', () => {
+  const { pool, clock } = instantLab({ max: 1, maxWaiting: 0, idleTimeout: Infinity });
+  clock.advance(60_000);
+  record(pool.borrow());
+  expect(pool.stats).toMatchObject({ rejected: 1, errorRate: 1 });
+
+  const other = instantLab({ max: 1, idleTimeout: Infinity });
+  const lease = borrowNow(other.pool);
+  other.clock.advance(60_000);
+  lease.release();
+  expect(other.pool.stats).toMatchObject({ released: 1, throughput: 1, errorRate: 0 });
+});

@@ -25,7 +25,7 @@ export interface PoolConfig<S = unknown> extends EndpointConfig<S> {
   readonly order?: 'lifo' | 'fifo';
   /** A connection idle for longer is validated before its grant, where the transport can. @default 500 */
   readonly validateAfter?: number;
-  /** The longest that a hook (`prepare`, `validate`, restoring) and a close may take; the connection is then closed. @default 5_000 */
+  /** The longest that a hook (`prepare`, `validate`, restoring) and a close may take; the connection is then closed by force. @default 5_000 */
   readonly hookTimeout?: number;
   /** Where time comes from: a clock, or an RxJS scheduler. @default the system's monotonic clock */
   readonly clock?: Clock | SchedulerLike;

@@ -60,8 +60,8 @@ export class PoolCore<C> implements StockOwner<C> {
   enqueue(waiter: Waiter<C>, timeout: number): boolean {
     const { totals } = this.recorder;
     if (this.queue.size >= this.config.maxWaiting) {
-      totals.rejected++;
       this.recorder.mark(this.clock.now());
+      totals.rejected++;
       this.events.announce('rejected', this.queue.size);
       this.settle();
       return false;
@@ -92,24 +92,24 @@ export class PoolCore<C> implements StockOwner<C> {
 
   /** The borrower gives the connection back, at a message boundary. */
   release(slot: Slot<C>): void {
-    this.recorder.totals.released++;
     const now = this.loans.end(slot, 'released');
+    this.recorder.totals.released++;
     this.stock.giveBack(slot, now);
     if (slot.state !== this.stock.table.idle || this.events.observed) this.settle();
   }
 
   /** The borrower is done with the connection, and so is everybody. */
   destroy(slot: Slot<C>, error: unknown): void {
-    this.recorder.totals.destroyed++;
     this.loans.end(slot, 'destroyed', error);
+    this.recorder.totals.destroyed++;
     this.stock.shut(slot, 'destroyed', true);
     this.settle();
   }
 
   /** The borrower keeps the connection. */
   detach(slot: Slot<C>): void {
-    this.recorder.totals.detached++;
     this.loans.end(slot, 'detached');
+    this.recorder.totals.detached++;
     this.host.disown(slot);
     this.stock.vacate(slot);
     this.settle();
@@ -123,8 +123,8 @@ export class PoolCore<C> implements StockOwner<C> {
       return;
     }
     if (slot.state === lent) {
-      this.recorder.totals.lostLent++;
       this.loans.end(slot);
+      this.recorder.totals.lostLent++;
     }
     this.stock.lost(slot, error);
   }
@@ -146,8 +146,8 @@ export class PoolCore<C> implements StockOwner<C> {
     this.alarmAt = Infinity;
     for (let waiter = this.queue.takeExpired(now); waiter !== undefined; waiter = this.queue.takeExpired(now)) {
       const waited = now - waiter.queuedAt;
-      this.recorder.totals.timedOut++;
       this.recorder.mark(now);
+      this.recorder.totals.timedOut++;
       this.events.announce('timedOut', waited);
       waiter.failed(this.host.timedOut(waited));
     }

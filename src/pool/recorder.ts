@@ -53,7 +53,7 @@ export class Recorder {
     return --this.untilSample <= 0 || now >= this.markAt;
   }
 
-  /** Notes a loan that has ended. */
+  /** Notes a loan that ends, before it is counted. */
   loanEnded(waited: number, held: number, now: number): void {
     this.wait.add(waited);
     this.use.add(held);
@@ -78,7 +78,7 @@ export class Recorder {
     };
   }
 
-  /** Called whenever something counted has happened, so that the marks need no timer; after a quiet window they begin anew. */
+  /** Called before something is counted, so that the marks need no timer; after a quiet window they begin anew, without it. */
   mark(now: number): void {
     if (now < this.markAt) return;
     if (now > this.markAt + WINDOW) this.marks = [];

@@ -1,0 +1,23 @@
+import type { Bug } from './bug.js';
+import { CLOSE_AND_NEWS_BUGS } from './bugs/close-and-news.js';
+import { ENDPOINT_BUGS } from './bugs/endpoint.js';
+import { GATE_BUGS } from './bugs/gate.js';
+import { HOOK_BUGS } from './bugs/hooks.js';
+import { LEASE_BUGS } from './bugs/leases.js';
+import { PROTOCOL_BUGS } from './bugs/protocol.js';
+import { QUEUE_BUGS } from './bugs/queue.js';
+import { SLOT_BUGS } from './bugs/slots.js';
+import { TCP_BUGS } from './bugs/tcp.js';
+
+/** Those on real sockets come first, because their specs take longest. */
+export const BUGS: readonly Bug[] = [
+  ...TCP_BUGS,
+  ...GATE_BUGS,
+  ...ENDPOINT_BUGS,
+  ...QUEUE_BUGS,
+  ...SLOT_BUGS,
+  ...HOOK_BUGS,
+  ...LEASE_BUGS,
+  ...CLOSE_AND_NEWS_BUGS,
+  ...PROTOCOL_BUGS,
+];

@@ -1,0 +1,156 @@
+import type { Bug } from '../bug.js';
+
+const core = 'src/pool/pool-core.ts';
+const closing = 'src/pool/closing.ts';
+const events = 'src/pool/event-queue.ts';
+
+/** Bugs in how a pool closes, gets ready and tells of itself. */
+export const CLOSE_AND_NEWS_BUGS: readonly Bug[] = [
+  {
+    name: 'close-resolves-too-early',
+    breaks: 'close resolves while sockets are still closing',
+    rule: 'contract',
+    file: core,
+    find: 'this.isDrained || this.stock.table.owned > 0',
+    replace: 'this.isDrained || this.stock.table.live > 0',
+    hints: ['spec/pool/close.spec.ts'],
+  },
+  {
+    name: 'close-leaves-attempts',
+    breaks: 'close does not abort the attempts under way, and waits for them',
+    rule: 'contract',
+    file: core,
+    find: `      if (slot.state === connecting) stock.abort(slot);
+      else if (`,
+    replace: `      if (slot.state === connecting) continue;
+      else if (`,
+    hints: ['spec/pool/close.spec.ts'],
+  },
+  {
+    name: 'drained-twice',
+    breaks: 'drained is announced again at each call that comes after the close',
+    rule: 'contract',
+    file: core,
+    find: `    this.isDrained = true;
+`,
+    replace: '',
+    hints: ['spec/pool/drained-once.spec.ts'],
+  },
+  {
+    name: 'second-close-lengthens',
+    breaks: 'a later close with a longer timeout puts off the end of the first',
+    rule: 'contract',
+    file: closing,
+    find: 'if (deadline >= this.deadline || this.core.stock.table.owned === 0) return;',
+    replace: 'if (this.core.stock.table.owned === 0) return;',
+    hints: ['spec/pool/close-again.spec.ts'],
+  },
+  {
+    name: 'second-close-does-not-harden',
+    breaks: 'destroy does nothing for what the first close is closing in good order',
+    rule: 'contract',
+    file: closing,
+    find: "for (const slot of this.slots('closing')) this.core.stock.hasten(slot);",
+    replace: '',
+    hints: ['spec/pool/close-again.spec.ts'],
+  },
+  {
+    name: 'close-leaves-its-timer-behind',
+    breaks: 'the timeout of close keeps the process alive after everything has closed',
+    rule: 'idle lets exit',
+    file: closing,
+    find: `    this.timer?.cancel();
+    const {`,
+    replace: `    const {`,
+    hints: ['spec/pool/close-timer.spec.ts'],
+  },
+  {
+    name: 'event-in-the-middle-of-a-change',
+    breaks: 'a listener hears of a change while it is being made',
+    rule: 'state first',
+    file: events,
+    find: 'if (this.observed) this.waiting.push(this.slotEvent(type, slot, detail));',
+    replace: `if (!this.observed) return;
+    this.waiting.push(this.slotEvent(type, slot, detail));
+    this.flush();`,
+    hints: ['spec/pool/reentrancy.spec.ts'],
+  },
+  {
+    name: 'event-overtakes-event',
+    breaks: 'an event that a listener causes reaches the other listeners before the one it came from',
+    rule: 'state first',
+    file: events,
+    find: 'if (this.flushing || this.waiting.length === 0) return false;',
+    replace: 'if (this.waiting.length === 0) return false;',
+    hints: ['spec/pool/events.spec.ts'],
+  },
+  {
+    name: 'events-made-for-nobody',
+    breaks: 'once somebody has listened, events are made for ever',
+    rule: 'bare hot path',
+    file: events,
+    find: `      this.observed = this.listeners.length > 0;
+`,
+    replace: '',
+    hints: ['spec/pool/unobserved.spec.ts'],
+  },
+  {
+    name: 'grants-nest',
+    breaks: 'a borrower that releases within its grant serves the next one from there, until the stack is full',
+    rule: 'state first',
+    file: core,
+    find: `    if (this.settling) return;
+`,
+    replace: '',
+    hints: ['spec/pool/pool-core.spec.ts'],
+  },
+  {
+    name: 'lost-loan-not-counted',
+    breaks: 'a loan that ends with its connection is missing from the totals',
+    rule: 'contract',
+    file: core,
+    find: `      this.recorder.totals.lostLent++;
+`,
+    replace: '',
+    hints: ['spec/pool/stats.spec.ts'],
+  },
+  {
+    name: 'lost-loan-is-no-error',
+    breaks: 'the error rate leaves out the loans whose connection was lost',
+    rule: 'contract',
+    file: 'src/pool/recorder.ts',
+    find: 'broken: destroyed + lostLent,',
+    replace: 'broken: destroyed,',
+    hints: ['spec/pool/stats.spec.ts'],
+  },
+  {
+    name: 'quantile-off-by-one',
+    breaks: 'a quantile is the sample above the one it should be',
+    rule: 'contract',
+    file: 'src/pool/samples.ts',
+    find: 'Math.ceil(share * sorted.length) - 1',
+    replace: 'Math.ceil(share * sorted.length)',
+    hints: ['spec/pool/stats.spec.ts'],
+  },
+  {
+    name: 'ready-one-too-late',
+    breaks: 'ready waits for one connection more than it was asked for',
+    rule: 'contract',
+    file: 'src/pool/readiness.ts',
+    find: 'const ready = this.waiting.filter(({ n }) => n <= open);',
+    replace: 'const ready = this.waiting.filter(({ n }) => n < open);',
+    hints: ['spec/pool/ready.spec.ts'],
+  },
+  {
+    name: 'ready-keeps-the-pool-warm',
+    breaks: 'what ready asked for is kept open for ever',
+    rule: 'contract',
+    file: 'src/pool/readiness.ts',
+    find: `    for (const { resolve } of ready) resolve();
+    this.ask();
+`,
+    replace: `    for (const { resolve } of ready) resolve();
+`,
+    hints: ['spec/pool/ready.spec.ts'],
+  },
+];

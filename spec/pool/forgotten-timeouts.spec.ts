@@ -1,0 +1,29 @@
+import { describe, expect, it } from 'vitest';
+import { WaitQueue } from '../../src/pool/wait-queue.js';
+import { collectGarbage } from '../protocol/collect-garbage.js';
+import { CountingWaiter, type Thing } from './core-lab.js';
+
+describe('a queue with a timeout of its own for each borrow', () => {
+  it('keeps nothing of a timeout that nobody waits with any more', async () => {
+    const queue = new WaitQueue<Thing>();
+    const waiter = new CountingWaiter();
+    queue.push(waiter, 0, 123);
+    const kept = new WeakRef(waiter.deadlines!);
+    queue.remove(waiter);
+    expect(queue.nextDeadline()).toBe(Infinity);
+    await collectGarbage();
+    expect(kept.deref()).toBeUndefined();
+  });
+
+  it('goes by the right deadline for whoever comes with a timeout that was forgotten', () => {
+    const queue = new WaitQueue<Thing>();
+    const [gone, back] = [new CountingWaiter(), new CountingWaiter()];
+    queue.push(gone, 0, 50);
+    queue.remove(gone);
+    queue.nextDeadline();
+    queue.push(back, 100, 50);
+    expect(queue.nextDeadline()).toBe(150);
+    expect(queue.takeExpired(149)).toBeUndefined();
+    expect(queue.takeExpired(150)).toBe(back);
+  });
+});

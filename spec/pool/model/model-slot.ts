@@ -1,0 +1,47 @@
+import type { Hook } from '../../../src/pool/health.js';
+import type { SlotStateName } from '../../../src/pool/slot-state.js';
+
+/** What the core has yet to ask of its host. All of it is asked before the call that caused it returns. */
+export type Debt = 'validate' | 'restore' | 'usable' | 'rest' | 'close' | 'force';
+
+/** One owned slot and its connection, as the model sees them. A slot that is empty has none. */
+export class ModelSlot {
+  state: SlotStateName = 'connecting';
+  /** Of the connection: a slot holds one after the other. */
+  name = '';
+  isHooked = false;
+  debt: Debt | undefined;
+  /**
+   * May be lent, and is neither idle nor lent: `picked` from the idle ones and found good, or `offered` to those who waited when it came
+   * back. Counts as checking.
+   */
+  promise: 'picked' | 'offered' | undefined;
+  /** The hook that runs on it, without an answer yet. */
+  check: { readonly hook: Hook; readonly ticket: number; readonly deadline: number } | undefined;
+  idleSince = 0;
+  lookedAt = 0;
+  /** Higher = became idle later. Where nobody could see just when, it was from `rankFrom` to `rank`. */
+  rank = 0;
+  rankFrom = 0;
+  /** Became idle behind the back of a search: whoever waits for a validation may go on doing so. */
+  isOverlooked = false;
+  /** A tick has found it, or one idle for longer, overdue and not to be spared. */
+  mayOverstay = false;
+  /** Picked besides the turn of its endpoint. */
+  isStandIn = false;
+  reason = '';
+
+  constructor(
+    readonly index: number,
+    readonly endpoint: number,
+  ) {}
+
+  /** It never was more than an attempt. */
+  get isAttempt(): boolean {
+    return this.name === '';
+  }
+
+  get isOpen(): boolean {
+    return this.state === 'idle' || this.state === 'lent' || this.state === 'checking';
+  }
+}

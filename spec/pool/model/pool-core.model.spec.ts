@@ -1,0 +1,17 @@
+import fc from 'fast-check';
+import { describe, it } from 'vitest';
+import { property } from './property.js';
+
+/** Set it for a long search. */
+const RUNS = Number(process.env['MODEL_RUNS'] ?? 1_000);
+const MOST_TIME = 20_000 + RUNS * 100;
+
+describe('a core beside its model', () => {
+  it('does what the model says, move by move', { timeout: MOST_TIME }, () => {
+    fc.assert(property, { seed: 1, numRuns: RUNS });
+  });
+
+  it('does so with moves that nobody has seen before', { timeout: MOST_TIME }, () => {
+    fc.assert(property, { numRuns: RUNS });
+  });
+});
