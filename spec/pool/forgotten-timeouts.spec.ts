@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { WaitQueue } from '../../src/pool/wait-queue.js';
+import type { Waiter } from '../../src/pool/waiter.js';
 import { collectGarbage } from '../protocol/collect-garbage.js';
 import { CountingWaiter, type Thing } from './core-lab.js';
 
@@ -23,7 +24,12 @@ describe('a queue with a timeout of its own for each borrow', () => {
     queue.nextDeadline();
     queue.push(back, 100, 50);
     expect(queue.nextDeadline()).toBe(150);
-    expect(queue.takeExpired(149)).toBeUndefined();
-    expect(queue.takeExpired(150)).toBe(back);
+    expect(firstExpired(queue, 149)).toBeUndefined();
+    expect(firstExpired(queue, 150)).toBe(back);
   });
 });
+
+function firstExpired<C>(queue: WaitQueue<C>, now: number): Waiter<C> | undefined {
+  const [first] = queue.expired(now);
+  return first;
+}

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { WaitQueue } from '../../src/pool/wait-queue.js';
+import type { Waiter } from '../../src/pool/waiter.js';
 import { CountingWaiter, type Thing } from './core-lab.js';
 
 /** Puts so many waiters into the queue, all with one timeout. */
@@ -69,7 +70,7 @@ describe('the deadlines of the wait queue', () => {
     const waiters = fill(queue, 3, 50);
     queue.remove(waiters[left]!);
 
-    expect(drain(() => queue.takeExpired(50), waiters)).toEqual(others);
+    expect(drain(() => firstExpired(queue, 50), waiters)).toEqual(others);
   });
 
   it('are not those of whoever has been served', () => {
@@ -78,7 +79,7 @@ describe('the deadlines of the wait queue', () => {
     queue.shift();
 
     expect(queue.nextDeadline()).toBe(Infinity);
-    expect(queue.takeExpired(50)).toBeUndefined();
+    expect(firstExpired(queue, 50)).toBeUndefined();
   });
 
   it('are kept for whoever comes after all with the same timeout have left', () => {
@@ -86,12 +87,12 @@ describe('the deadlines of the wait queue', () => {
     const [first] = fill(queue, 1, 50);
     queue.remove(first!);
     const [second] = fill(queue, 1, 50);
-    expect(queue.takeExpired(50)).toBe(second);
+    expect(firstExpired(queue, 50)).toBe(second);
     // Asking for the next deadline forgets the timeouts that nobody uses.
     expect(queue.nextDeadline()).toBe(Infinity);
     const [third] = fill(queue, 1, 50);
 
-    expect(queue.takeExpired(50)).toBe(third);
+    expect(firstExpired(queue, 50)).toBe(third);
   });
 
   it.each([
@@ -102,8 +103,13 @@ describe('the deadlines of the wait queue', () => {
     for (const timeout of timeouts) fill(queue, 1, timeout);
 
     expect(queue.nextDeadline()).toBe(50);
-    expect(queue.takeExpired(49)).toBeUndefined();
-    expect(queue.takeExpired(50)).toBeDefined();
+    expect(firstExpired(queue, 49)).toBeUndefined();
+    expect(firstExpired(queue, 50)).toBeDefined();
     expect(queue.nextDeadline()).toBe(80);
   });
 });
+
+function firstExpired<C>(queue: WaitQueue<C>, now: number): Waiter<C> | undefined {
+  const [first] = queue.expired(now);
+  return first;
+}

@@ -55,10 +55,12 @@ export class IdlePicker<C> {
     const { table } = this;
     const { connection } = slot;
     table.turn(slot, table.checking);
+    // A look or a hook may have closed or lost the connection, and another may be in its slot.
+    const isStill = (): boolean => slot.connection === connection && slot.state === table.checking;
     let isGood: boolean | undefined = this.host.look(slot);
+    if (!isStill()) return false;
     if (isGood && this.needsValidation(slot)) isGood = this.stock.health.check('validate', slot);
-    // A hook may have closed or lost the connection, and another may be in its slot.
-    if (slot.connection !== connection || slot.state !== table.checking) return false;
+    if (!isStill()) return false;
     if (isGood) table.turn(slot, table.lent);
     else if (isGood === false) this.stock.shut(slot, 'unhealthy', true);
     return isGood;

@@ -144,7 +144,7 @@ export class PoolCore<C> implements StockOwner<C> {
   /** Does what is due at `now`. */
   tick(now: number): void {
     this.alarmAt = Infinity;
-    for (let waiter = this.queue.takeExpired(now); waiter !== undefined; waiter = this.queue.takeExpired(now)) {
+    for (const waiter of this.queue.expired(now)) {
       const waited = now - waiter.queuedAt;
       this.recorder.mark(now);
       this.recorder.totals.timedOut++;

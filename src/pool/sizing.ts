@@ -20,17 +20,11 @@ export class Sizing<C> {
   /** Connections wanted beyond `min`, for as long as somebody waits for the pool to be ready. */
   warm = 0;
   private next = 0;
-  /** What the `minPerEndpoint` of the others needs is kept free for them, also while they are down. */
-  private readonly mostPerEndpoint: number;
-
   constructor(
     private readonly config: SizingConfig,
     private readonly endpoints: readonly PooledEndpoint<C>[],
     private readonly host: SizingHost<C>,
-  ) {
-    const { max, minPerEndpoint, maxPerEndpoint } = config;
-    this.mostPerEndpoint = Math.min(maxPerEndpoint, max - minPerEndpoint * (endpoints.length - 1));
-  }
+  ) {}
 
   /** Whether one more slot may be owned. */
   hasRoom(owned: number): boolean {
@@ -65,11 +59,16 @@ export class Sizing<C> {
   /** Whether a borrower waits whom an endpoint that is well could serve, if only there were room. */
   wantsRoom(unserved: number): boolean {
     if (unserved <= this.underWay()) return false;
-    return this.endpoints.some((endpoint) => this.mayOpen(endpoint) && !this.host.failing(endpoint));
+    return this.endpoints.some((endpoint) => this.mayOpen(endpoint, 1) && !this.host.failing(endpoint));
   }
 
-  private mayOpen(endpoint: PooledEndpoint<C>): boolean {
-    return !endpoint.asked && endpoint.owned < this.mostPerEndpoint;
+  private mayOpen(endpoint: PooledEndpoint<C>, given = 0): boolean {
+    const { max, minPerEndpoint, maxPerEndpoint } = this.config;
+    if (endpoint.asked || endpoint.owned >= maxPerEndpoint) return false;
+    // What the `minPerEndpoint` of the others needs is kept free for them, also while they are down.
+    let taken = 0;
+    for (const one of this.endpoints) taken += one === endpoint ? one.owned : Math.max(one.owned, minPerEndpoint);
+    return taken - given < max;
   }
 
   /** Attempts that can be counted on: not those at an endpoint that is failing. */

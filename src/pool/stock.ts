@@ -36,6 +36,8 @@ export class Stock<C> {
   /** Whether whatever comes free is closed instead of kept. */
   closing = false;
   private readonly clock: Clock;
+  /** What is kept free for each endpoint, for a probe too. */
+  private readonly minPerEndpoint: number;
   private readonly events: EventQueue;
   readonly health: Health<C>;
   private readonly sweeper: Sweeper<C>;
@@ -52,6 +54,7 @@ export class Stock<C> {
     private readonly owner: StockOwner<C>,
   ) {
     this.clock = config.clock;
+    this.minPerEndpoint = config.minPerEndpoint;
     this.events = config.events;
     this.table = new SlotTable<C>(config.addresses, config.order);
     this.health = new Health(host, this.table, this.clock, config.hookTimeout, owner);
@@ -170,7 +173,8 @@ export class Stock<C> {
   /** Gives up the attempt at an endpoint that is down, for somebody who could be served elsewhere. False when there is none. */
   dropProbe(): boolean {
     const probe = this.table.slots.find(
-      ({ state, endpoint }) => state.name === 'connecting' && this.host.failing(endpoint),
+      ({ state, endpoint }) =>
+        state.name === 'connecting' && this.host.failing(endpoint) && endpoint.owned > this.minPerEndpoint,
     );
     if (probe !== undefined) this.abort(probe);
     return probe !== undefined;

@@ -4,6 +4,8 @@ import type { Waiter } from './waiter.js';
 /** The borrowers that wait, first come first served. Joining, leaving and being served are O(1), however many wait. */
 export class WaitQueue<C> {
   size = 0;
+  /** How many have ever joined. */
+  private joined = 0;
   private head: Waiter<C> | undefined;
   private tail: Waiter<C> | undefined;
   /** The list used last, which is mostly the one used next. */
@@ -12,6 +14,7 @@ export class WaitQueue<C> {
 
   push(waiter: Waiter<C>, now: number, timeout: number): void {
     waiter.queuedAt = now;
+    waiter.number = this.joined++;
     waiter.queued = true;
     waiter.before = this.tail;
     if (this.tail === undefined) this.head = waiter;
@@ -44,11 +47,17 @@ export class WaitQueue<C> {
     return true;
   }
 
-  /** Takes out one whose deadline has come. */
-  takeExpired(now: number): Waiter<C> | undefined {
+  /** Takes out those whose deadline has come, one after the other; of those who wait now, not of those who join meanwhile. */
+  *expired(now: number): Generator<Waiter<C>> {
+    // Whoever fails and asks again at once, with no time to wait, would else hold up the event loop.
+    const among = this.joined;
+    for (let one = this.takeExpired(now, among); one !== undefined; one = this.takeExpired(now, among)) yield one;
+  }
+
+  private takeExpired(now: number, among: number): Waiter<C> | undefined {
     for (const list of this.byTimeout.values()) {
       const { first } = list;
-      if (first === undefined || first.queuedAt + list.timeout > now) continue;
+      if (first === undefined || first.queuedAt + list.timeout > now || first.number >= among) continue;
       this.remove(first);
       return first;
     }

@@ -4,6 +4,8 @@ import type { Slot } from './slot.js';
 /** A borrower in the queue. Hears exactly one of `granted` and `failed`, unless it is withdrawn before. */
 export abstract class Waiter<C> {
   queuedAt = 0;
+  /** How many had joined the queue before. */
+  number = 0;
   /** Its neighbours in the queue. */
   before: Waiter<C> | undefined;
   after: Waiter<C> | undefined;

@@ -60,8 +60,7 @@ export class Player implements Reacting {
       case 'wait':
         return !referee.isClosing;
       case 'close':
-        // Not from within a question: a look that closes the pool may be followed by a validation all the same.
-        return !referee.isClosing && !this.isInterrupting;
+        return !referee.isClosing;
       case 'cancel':
         // A bare one that is taken for a waiter who leaves meanwhile is put back unseen, and nobody can tell since when it is idle.
         if (this.isInterrupting && new Set(this.config.hooked).size > 1) return false;

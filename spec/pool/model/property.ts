@@ -25,8 +25,7 @@ const config: fc.Arbitrary<RunConfig> = fc
     // As `createPool` demands.
     const reach = Math.min(max, maxPerEndpoint * endpoints);
     const share = Math.min(maxPerEndpoint, Math.floor(max / endpoints));
-    // Not with three: two of them may use up what the third needs.
-    return { ...rest, min: Math.min(min, reach), minPerEndpoint: endpoints > 2 ? 0 : Math.min(minPerEndpoint, share) };
+    return { ...rest, min: Math.min(min, reach), minPerEndpoint: Math.min(minPerEndpoint, share) };
   });
 
 /** Whatever happens to a core, it does what its model says. */
