@@ -1,6 +1,7 @@
 import type { Bug } from './bug.js';
 import { CLOSE_AND_NEWS_BUGS } from './bugs/close-and-news.js';
 import { ENDPOINT_BUGS } from './bugs/endpoint.js';
+import { FOUND_BUGS } from './bugs/found.js';
 import { GATE_BUGS } from './bugs/gate.js';
 import { HOOK_BUGS } from './bugs/hooks.js';
 import { LEASE_BUGS } from './bugs/leases.js';
@@ -20,4 +21,5 @@ export const BUGS: readonly Bug[] = [
   ...LEASE_BUGS,
   ...CLOSE_AND_NEWS_BUGS,
   ...PROTOCOL_BUGS,
+  ...FOUND_BUGS,
 ];

@@ -77,3 +77,16 @@ describe('a socket that a close has left to its borrower', () => {
     expect(transport.closes).toEqual([]);
   });
 });
+
+it('a connection that comes back to a closing pool is closed because of the shutdown', () => {
+  const { pool } = instantLab();
+  const lease = borrowNow(pool);
+  void pool.close();
+  const events = record(pool.events$);
+  lease.release();
+  expect(events.values).toMatchObject([
+    { type: 'released' },
+    { type: 'closed', reason: 'shutdown' },
+    { type: 'drained' },
+  ]);
+});

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { borrowMany, instantLab, reportOf } from './pool-lab.js';
+import { borrowMany, borrowNow, instantLab, reportOf } from './pool-lab.js';
 
 it('a hook that closes the pool and then never answers does not hold the close up', async () => {
   const { pool, transport, clock } = instantLab({ hookTimeout: 200 });
@@ -17,4 +17,17 @@ it('a hook that closes the pool and then never answers does not hold the close u
   transport.closes[1]!.finish();
   expect(await reportOf(report!)).toEqual({ closed: 2, destroyed: 0, left: 0 });
   expect(pool.stats.owned).toBe(0);
+});
+
+it('a hook that closes the pool and then says yes has its connection closed once', () => {
+  const { pool, transport } = instantLab();
+  transport.holdCloses = true;
+  const lease = borrowNow(pool);
+  transport.restore = () => {
+    void pool.close();
+    return true;
+  };
+  lease.release();
+  expect(transport.closes).toMatchObject([{ force: false }]);
+  expect(pool.stats).toMatchObject({ closing: 1, owned: 1 });
 });

@@ -1,0 +1,71 @@
+import type { Bug } from '../bug.js';
+
+const simulation = 'spec/simulation/simulation.spec.ts';
+const model = 'spec/pool/model/pool-core.model.spec.ts';
+
+/** Bugs that were there, until the simulation or the model found them. */
+export const FOUND_BUGS: readonly Bug[] = [
+  {
+    name: 'closed-before-its-event',
+    breaks: 'a slot is free before the socket has closed that its borrower has destroyed',
+    rule: 'one borrower',
+    file: 'src/tcp/socket-transport.ts',
+    find: 'if (patience.gone.has(socket))',
+    replace: 'if (socket.closed)',
+    hints: [simulation],
+  },
+  {
+    name: 'slow-close-let-go',
+    breaks: 'a close that takes longer than hookTimeout is taken for done',
+    rule: 'one borrower',
+    file: 'src/endpoint/close-within.ts',
+    find: 'if (options.force === true) done();',
+    replace: 'if (options.force !== undefined) done();',
+    hints: ['spec/pool/close.spec.ts'],
+  },
+  {
+    name: 'attempt-given-up-is-free',
+    breaks: 'the socket of an attempt that is given up in prepare is no longer owned',
+    rule: 'one borrower',
+    file: 'src/endpoint/dial.ts',
+    find: 'if (unprepared !== undefined) drop(unprepared);',
+    replace: 'if (unprepared !== undefined) fail(undefined);',
+    hints: ['spec/pool/close.spec.ts'],
+  },
+  {
+    name: 'no-look-after-a-validation',
+    breaks: 'what arrives during a slow validation is handed to the next borrower',
+    rule: 'raw and as new',
+    file: 'src/pool/stock.ts',
+    find: 'if (ok && this.host.usable(slot)) ',
+    replace: 'if (ok) ',
+    hints: [simulation],
+  },
+  {
+    name: 'proof-tells-nobody',
+    breaks: 'waiters stand by when an endpoint is proven while an attempt hangs',
+    rule: 'no waiter forgotten',
+    file: 'src/endpoint/connect-gate.ts',
+    find: 'Math.min(this.provenAt, this.failing',
+    replace: 'Math.min(Infinity, this.failing',
+    hints: ['spec/endpoint/gate-proof.spec.ts'],
+  },
+  {
+    name: 'reserve-used-up-by-two',
+    breaks: 'two of three endpoints use up what is kept free for the third',
+    rule: 'contract',
+    file: 'src/pool/sizing.ts',
+    find: 'taken += one === endpoint ? one.owned : Math.max(one.owned, minPerEndpoint);',
+    replace: 'taken += one === endpoint ? one.owned : minPerEndpoint;',
+    hints: [model],
+  },
+  {
+    name: 'borrow-without-patience-holds-the-loop',
+    breaks: 'a borrow with timeout 0 that is retried at once holds up the event loop',
+    rule: 'no waiter forgotten',
+    file: 'src/pool/wait-queue.ts',
+    find: ' || first.number >= among',
+    replace: '',
+    hints: ['spec/pool/found-by-the-model.spec.ts'],
+  },
+];
