@@ -39,7 +39,7 @@ export interface ServerSetup extends Required<Omit<ServerConfig, 'accept'>>, Pic
 }
 
 export class ListeningServer implements SimulatedServer {
-  readonly sockets = new Set<SimulatedSocket>();
+  readonly sockets: Set<SimulatedSocket> = new Set();
   isListening = true;
   private isCrashed = false;
   /** What the machine has to say once it is back. */
