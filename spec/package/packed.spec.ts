@@ -5,7 +5,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
-import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import manifest from '../../package.json' with { type: 'json' };
 import { root } from './doc-examples.js';
@@ -125,19 +124,10 @@ describe('the installed package', () => {
 });
 
 describe('in a browser', () => {
-  async function bundle(entry: string): Promise<Uint8Array> {
-    const { outputFiles } = await build({
-      stdin: { contents: `export * from '${entry}';`, resolveDir: folder },
-      bundle: true,
-      minify: true,
-      platform: 'browser',
-      format: 'esm',
-      target: 'es2022',
-      external: ['rxjs'],
-      logLevel: 'silent',
-      write: false,
-    });
-    return outputFiles[0]!.contents;
+  async function bundle(entry: string): Promise<string> {
+    await writeFile(join(folder, 'browser.mjs'), `export * from '${entry}';`);
+    const options = ['--minify', '--platform=browser', '--format=esm', '--target=es2022', '--external:rxjs'];
+    return tool('esbuild', 'browser.mjs', '--bundle', ...options);
   }
 
   it.each(['rxpool', 'rxpool/protocol'])('%s reaches nothing of Node', async (entry) => {

@@ -1,8 +1,8 @@
 import type { Timer } from '../endpoint/clock.js';
-import type { HeapTimer, TimerHeap } from './timer-heap.js';
+import type { TimerHeap } from './timer-heap.js';
 
 /** A timer of a `VirtualClock`, as it stands. */
-export class VirtualTimer implements Timer, HeapTimer {
+export class VirtualTimer implements Timer {
   /** @internal */
   place = -1;
   /** Whether it would keep a process alive. */
