@@ -33,6 +33,12 @@ describe('a probe that hangs in the last free slot of a pool', () => {
     expect(dead.last.unsubscribed).toBe(false);
   });
 
+  it('gives way to nobody where it is what minPerEndpoint keeps for its endpoint', () => {
+    const { pool, dead } = hangingProbe(1, { max: 2, minPerEndpoint: 1 });
+    expect(record(pool.borrow()).isOver).toBe(false);
+    expect(dead.last.unsubscribed).toBe(false);
+  });
+
   it('gives way to nobody while nobody waits', () => {
     const { pool, clock, dead, first } = hangingProbe(1, { max: 2 });
     first.only.release();

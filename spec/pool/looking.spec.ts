@@ -37,6 +37,18 @@ describe('a look at an idle connection before its loan', () => {
     expect(pool.stats).toMatchObject({ lent: 1, lost: 1, lostLent: 0, borrowed: borrowed + 1 });
   });
 
+  it('that loses it while it is validated lends the next', () => {
+    const { pool, transport, clock } = instantLab();
+    const [good, bad] = stockIdle(pool, 2);
+    clock.advance(1_000);
+    transport.validate = (socket) => {
+      if (socket === bad) transport.opens[1]!.lose();
+      return true;
+    };
+    expect(pool.tryBorrow()?.socket).toBe(good);
+    expect(pool.stats).toMatchObject({ lent: 1, lost: 1, lostLent: 0 });
+  });
+
   it('that closes the pool lends nothing', () => {
     const { pool, transport } = instantLab();
     transport.holdCloses = true;

@@ -55,15 +55,18 @@ export class IdlePicker<C> {
     const { table } = this;
     const { connection } = slot;
     table.turn(slot, table.checking);
-    // A look or a hook may have closed or lost the connection, and another may be in its slot.
-    const isStill = (): boolean => slot.connection === connection && slot.state === table.checking;
     let isGood: boolean | undefined = this.host.look(slot);
-    if (!isStill()) return false;
+    if (!this.isStill(slot, connection)) return false;
     if (isGood && this.needsValidation(slot)) isGood = this.stock.health.check('validate', slot);
-    if (!isStill()) return false;
+    if (!this.isStill(slot, connection)) return false;
     if (isGood) table.turn(slot, table.lent);
     else if (isGood === false) this.stock.shut(slot, 'unhealthy', true);
     return isGood;
+  }
+
+  /** A look or a hook may have closed or lost the connection, and another may be in its slot. */
+  private isStill(slot: Slot<C>, connection: C | undefined): boolean {
+    return slot.connection === connection && slot.state === this.table.checking;
   }
 
   /** An idle one that need not be validated, while another one is. */

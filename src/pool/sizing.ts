@@ -62,6 +62,7 @@ export class Sizing<C> {
     return this.endpoints.some((endpoint) => this.mayOpen(endpoint, 1) && !this.host.failing(endpoint));
   }
 
+  /** @param given slots that would be given up for it */
   private mayOpen(endpoint: PooledEndpoint<C>, given = 0): boolean {
     const { max, minPerEndpoint, maxPerEndpoint } = this.config;
     if (endpoint.asked || endpoint.owned >= maxPerEndpoint) return false;

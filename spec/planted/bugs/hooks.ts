@@ -64,9 +64,11 @@ export const HOOK_BUGS: readonly Bug[] = [
     breaks: 'a connection that is closed from within validate or usable is lent all the same',
     rule: 'state first',
     file: picker,
-    find: `    if (slot.connection !== connection || slot.state !== table.checking) return false;
+    find: `check('validate', slot);
+    if (!this.isStill(slot, connection)) return false;
 `,
-    replace: '',
+    replace: `check('validate', slot);
+`,
     hints: ['spec/pool/reentrancy.spec.ts'],
   },
   {

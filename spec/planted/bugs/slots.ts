@@ -116,8 +116,8 @@ export const SLOT_BUGS: readonly Bug[] = [
     breaks: 'one endpoint may take the room that minPerEndpoint keeps for the others',
     rule: 'contract',
     file: sizing,
-    find: 'Math.min(maxPerEndpoint, max - minPerEndpoint * (endpoints.length - 1))',
-    replace: 'Math.min(maxPerEndpoint, max)',
+    find: 'return taken - given < max;',
+    replace: 'return endpoint.owned - given < max;',
     hints: ['spec/pool/reserve.spec.ts'],
   },
   {
