@@ -18,16 +18,22 @@ function notified(urgentMax: number): FakeEndpoint & { readonly notifiers: Subje
   return { ...fakeEndpoint({ retry: { delay, urgentMax } }), notifiers };
 }
 
+/** After a failure one asker has waited for the notifier, and another, in a hurry, has gone before it is done. */
+function hurriedProbe() {
+  const { clock, connection, notifiers } = notified(100);
+  const { gate } = connection[endpointBrand];
+  gate.failed(new FakeAsker(gate).ask()!, REFUSED);
+  const [patient, hurried] = [new FakeAsker(gate), new FakeAsker(gate)];
+  hurried.isUrgent = true;
+  patient.ask();
+  hurried.ask();
+  clock.advance(100);
+  return { clock, notifiers, gate, patient, hurried };
+}
+
 describe('a notifier that a borrower in a hurry has not waited for', () => {
   it('gives way to that of the next failure', () => {
-    const { clock, connection, notifiers } = notified(100);
-    const { gate } = connection[endpointBrand];
-    gate.failed(new FakeAsker(gate).ask()!, REFUSED);
-    const [patient, hurried] = [new FakeAsker(gate), new FakeAsker(gate)];
-    hurried.isUrgent = true;
-    patient.ask();
-    hurried.ask();
-    clock.advance(100);
+    const { clock, notifiers, gate, patient, hurried } = hurriedProbe();
     expect(notifiers.map(({ observed }) => observed)).toEqual([true]);
     gate.failed(hurried.turns[0]!, REFUSED);
 
@@ -38,14 +44,7 @@ describe('a notifier that a borrower in a hurry has not waited for', () => {
   });
 
   it('gives way to the pace of connections where that attempt succeeds', () => {
-    const { clock, connection, notifiers } = notified(100);
-    const { gate } = connection[endpointBrand];
-    gate.failed(new FakeAsker(gate).ask()!, REFUSED);
-    const [patient, hurried] = [new FakeAsker(gate), new FakeAsker(gate)];
-    hurried.isUrgent = true;
-    patient.ask();
-    hurried.ask();
-    clock.advance(100);
+    const { clock, notifiers, gate, patient, hurried } = hurriedProbe();
     gate.connected(hurried.turns[0]!);
 
     expect(notifiers.map(({ observed }) => observed)).toEqual([false]);

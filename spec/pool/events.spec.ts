@@ -4,7 +4,8 @@ import { EventQueue } from '../../src/pool/event-queue.js';
 import { PooledEndpoint } from '../../src/pool/pooled-endpoint.js';
 import { SlotTable } from '../../src/pool/slot-table.js';
 import { VirtualClock } from '../../src/testing/virtual-clock.js';
-import { borrowNow, handLab, instantLab, record, stockIdle, unhandledErrors } from './pool-lab.js';
+import { unhandledDuring } from '../endpoint/unhandled.js';
+import { borrowNow, handLab, instantLab, record, stockIdle } from './pool-lab.js';
 
 const START = 1_000_000;
 const on = { endpoint: 'fake:1', slot: 0 };
@@ -167,7 +168,7 @@ describe('events$', () => {
   it('goes on for the others where a listener throws', async () => {
     const { pool } = instantLab();
     const seen: string[] = [];
-    const errors = await unhandledErrors(1, () => {
+    const errors = await unhandledDuring(1, () => {
       pool.events$.subscribe(({ type }) => {
         if (type === 'opened') throw new Error('listener');
       });

@@ -1,4 +1,4 @@
-import { config, type Observable, type Subscription } from 'rxjs';
+import type { Observable, Subscription } from 'rxjs';
 import { TestScheduler, type RunHelpers } from 'rxjs/testing';
 import { expect } from 'vitest';
 import { createPool, type CloseReport, type Lease, type Pool, type PoolConfig } from '../../src/index.js';
@@ -99,20 +99,6 @@ export function inMarbles(body: (helpers: RunHelpers, clock: TestScheduler) => v
 /** Lets every promise reaction that is due run. */
 export function afterPromises(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
-}
-
-/** Runs `body` and collects the `count` errors that it leaves to nobody, which RxJS rethrows later. */
-export async function unhandledErrors(count: number, body: () => void): Promise<unknown[]> {
-  const errors: unknown[] = [];
-  await new Promise<void>((resolve) => {
-    config.onUnhandledError = (error: unknown) => {
-      errors.push(error);
-      if (errors.length === count) resolve();
-    };
-    body();
-  });
-  config.onUnhandledError = null;
-  return errors;
 }
 
 /** What a close has come to so far. */

@@ -1,7 +1,8 @@
 import { finalize, of, tap } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import type { PoolEvent } from '../../src/index.js';
-import { afterPromises, borrowNow, instantLab, record, unhandledErrors, type FakeLease, type Lab } from './pool-lab.js';
+import { unhandledDuring } from '../endpoint/unhandled.js';
+import { afterPromises, borrowNow, instantLab, record, type FakeLease, type Lab } from './pool-lab.js';
 
 /** What a callback may do to the pool that has just called it. */
 const actions: Record<string, (lab: Lab, lease: FakeLease | undefined) => void> = {
@@ -264,7 +265,7 @@ describe('a consumer that throws', () => {
   it('harms nobody else: the error is rethrown later, and the queue goes on', async () => {
     const { pool } = instantLab({ max: 1 });
     const served: string[] = [];
-    const errors = await unhandledErrors(3, () => {
+    const errors = await unhandledDuring(3, () => {
       const held = borrowNow(pool);
       pool.borrow().subscribe((lease) => {
         lease.release();

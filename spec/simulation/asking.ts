@@ -1,17 +1,13 @@
 import { EmptyError, firstValueFrom, NEVER, Observable, of, take, takeUntil, throwError } from 'rxjs';
 import type { BorrowConfig } from '../../src/index.js';
-import { Client, type Face, type SimulatedLease } from './client.js';
+import type { Client, Face, OnGrant, SimulatedLease } from './client.js';
 import { rule } from './breach.js';
 import type { World } from './world.js';
 
-type OnGrant = (client: Client, lease: SimulatedLease) => void;
-
 /** Somebody asks, through one of the pool's faces. */
 export function ask(world: World, face: Face, config: BorrowConfig | undefined, onGrant?: OnGrant): Client {
-  const { pool, clock, clients, breaches } = world;
-  const timeout = config?.timeout ?? world.settings.pool.acquireTimeout;
-  const client = clients.add(new Client(face, clock.now(), clock.now() + timeout, onGrant));
-  client.signal = config?.signal;
+  const { pool, clients, breaches } = world;
+  const client = clients.join(face, config, onGrant);
   const next = (lease: SimulatedLease): void => breaches.guard(() => clients.granted(client, lease));
   const error = (cause: unknown): void => breaches.guard(() => clients.refused(client, cause));
   if (face === 'acquire') void pool.acquire(config).then(next, error);
@@ -63,9 +59,8 @@ export function use(
   config: (BorrowConfig & { reuse?: () => boolean }) | undefined,
   consumer: 'subscribe' | 'first value',
 ): Client {
-  const { pool, clock, clients } = world;
-  const timeout = config?.timeout ?? world.settings.pool.acquireTimeout;
-  const client = clients.add(new Client('use', clock.now(), clock.now() + timeout));
+  const { pool, clients } = world;
+  const client = clients.join('use', config);
   const results = new Observable<unknown>((subscriber) => {
     // Of a promise's consumer the reason is known only later, its leaving at once.
     subscriber.add(() => {

@@ -7,6 +7,9 @@ export type SimulatedLease = Lease<SimulatedSocket, Buffer>;
 /** How somebody asks for a socket. */
 export type Face = 'borrow' | 'available' | 'worker' | 'acquire' | 'tryBorrow' | 'use';
 
+/** What somebody does as soon as there is a lease. */
+export type OnGrant = (client: Client, lease: SimulatedLease) => void;
+
 /** Somebody who asks for a socket, gets it or does not, and gives it back. */
 export class Client {
   /** `resting` = a worker between two leases; `over` = done, failed or gone. */
@@ -17,17 +20,17 @@ export class Client {
   signal: AbortSignal | undefined;
   /** It has left the queue by itself. */
   hasLeft = false;
-  /** It promised to see the end of the loan by itself, as `use` does. */
-  readonly isRunning: boolean;
 
   constructor(
     readonly face: Face,
     readonly askedAt: number,
     readonly deadline: number,
-    /** What it does as soon as it has its lease. */
-    readonly onGrant: (client: Client, lease: SimulatedLease) => void = () => undefined,
-  ) {
-    this.isRunning = face === 'use';
+    readonly onGrant: OnGrant = () => undefined,
+  ) {}
+
+  /** Its loan ends by itself, as that of a `use` does. */
+  get isRunning(): boolean {
+    return this.face === 'use';
   }
 
   /** Whether its place in the queue is known, and its grant is seen when it happens. */

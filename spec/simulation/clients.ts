@@ -3,11 +3,12 @@ import {
   PoolClosedError,
   QueueFullError,
   RetriesExhaustedError,
+  type BorrowConfig,
   type PoolStats,
 } from '../../src/index.js';
 import type { SimulatedSocket } from '../../src/testing/index.js';
 import { Breach, rule } from './breach.js';
-import type { Client, SimulatedLease } from './client.js';
+import { Client, type Face, type OnGrant, type SimulatedLease } from './client.js';
 import type { World } from './world.js';
 
 /** Everybody who has asked, and is not over yet. */
@@ -22,7 +23,12 @@ export class Clients {
     return [...this.active].filter((client) => client.state === state && when(client));
   }
 
-  add(client: Client): Client {
+  /** Somebody asks. */
+  join(face: Face, config: BorrowConfig | undefined, onGrant?: OnGrant): Client {
+    const { clock, settings } = this.world;
+    const now = clock.now();
+    const client = new Client(face, now, now + (config?.timeout ?? settings.pool.acquireTimeout), onGrant);
+    client.signal = config?.signal;
     this.active.add(client);
     return client;
   }

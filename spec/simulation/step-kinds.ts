@@ -3,10 +3,7 @@ import { endings } from './steps-ending.js';
 import { faults } from './steps-faults.js';
 import { passings } from './steps-time.js';
 import { touches } from './steps-touching.js';
-import type { World } from './world.js';
-
-/** One thing that may happen. False when there was nothing that it could happen to; `a` and `b`, from 0 to below 1, are its choices. */
-export type StepKind = (world: World, a: number, b: number) => boolean | Promise<boolean>;
+import type { StepKind } from './step-kind.js';
 
 /** What may happen, and how likely it is against the others. */
 export const stepKinds: ReadonlyMap<string, { readonly weight: number; readonly run: StepKind }> = new Map(

@@ -2,7 +2,7 @@ import type { BorrowConfig } from '../../src/index.js';
 import { ask, projects, use } from './asking.js';
 import { choose } from './choice.js';
 import type { Client } from './client.js';
-import type { StepKind } from './step-kinds.js';
+import type { StepKinds } from './step-kind.js';
 import type { World } from './world.js';
 
 /** Half of all go by the pool's own timeout. */
@@ -28,9 +28,7 @@ function withSignal(world: World, face: 'borrow' | 'acquire', b: number): boolea
   return true;
 }
 
-type Kinds = Readonly<Record<string, readonly [weight: number, run: StepKind]>>;
-
-export const asks: Kinds = {
+export const asks: StepKinds = {
   borrow: [14, (world, _a, b) => ask(world, 'borrow', configBy(b)) !== undefined],
   'take one of available$': [8, (world) => ask(world, 'available', undefined) !== undefined],
   'start a worker': [2, (world) => ask(world, 'worker', undefined) !== undefined],

@@ -2,7 +2,7 @@ import { LeaseEndedError } from '../../src/index.js';
 import { rule } from './breach.js';
 import { choose } from './choice.js';
 import type { SimulatedLease } from './client.js';
-import type { StepKind } from './step-kinds.js';
+import type { StepKind, StepKinds } from './step-kind.js';
 import type { World } from './world.js';
 
 /** Ends one of the loans that are in the hands of somebody. */
@@ -25,9 +25,7 @@ function end(how: (lease: SimulatedLease, world: World) => void): StepKind {
   };
 }
 
-type Kinds = Readonly<Record<string, readonly [weight: number, run: StepKind]>>;
-
-export const endings: Kinds = {
+export const endings: StepKinds = {
   release: [40, end((lease) => lease.release())],
   destroy: [5, end((lease) => lease.destroy())],
   'destroy with an error': [2, end((lease) => lease.destroy(new Error('broken')))],

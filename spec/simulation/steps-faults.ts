@@ -1,6 +1,6 @@
 import { choose } from './choice.js';
 import type { SimulatedSocket } from '../../src/testing/index.js';
-import type { StepKind } from './step-kinds.js';
+import type { StepKind, StepKinds } from './step-kind.js';
 import type { Host } from './world.js';
 
 /** Happens to one of the servers. */
@@ -24,9 +24,7 @@ function toPeer(how: (socket: SimulatedSocket) => unknown): StepKind {
   };
 }
 
-type Kinds = Readonly<Record<string, readonly [weight: number, run: StepKind]>>;
-
-export const faults: Kinds = {
+export const faults: StepKinds = {
   'a connection is reset': [5, toPeer((socket) => socket.resetAndDestroy())],
   'a server ends a connection': [4, toPeer((socket) => socket.end())],
   'a server destroys a connection': [2, toPeer((socket) => socket.destroy())],

@@ -1,7 +1,7 @@
 import type { CloseConfig } from '../../src/index.js';
 import { choose } from './choice.js';
 import { closePool } from './closing.js';
-import type { StepKind } from './step-kinds.js';
+import type { StepKind, StepKinds } from './step-kind.js';
 
 /** Lets up to `most` ms pass. */
 function pass(most: number): StepKind {
@@ -19,9 +19,7 @@ const CLOSES: readonly CloseConfig[] = [
   { borrowed: 'destroy' },
 ];
 
-type Kinds = Readonly<Record<string, readonly [weight: number, run: StepKind]>>;
-
-export const passings: Kinds = {
+export const passings: StepKinds = {
   'a moment passes': [25, pass(10)],
   'some time passes': [10, pass(300)],
   'a long time passes': [2, pass(6_000)],

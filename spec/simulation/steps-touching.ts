@@ -1,6 +1,6 @@
 import { choose } from './choice.js';
 import type { SimulatedLease } from './client.js';
-import type { StepKind } from './step-kinds.js';
+import type { StepKind, StepKinds } from './step-kind.js';
 import type { World } from './world.js';
 import type { SimulatedSocket } from '../../src/testing/index.js';
 
@@ -17,10 +17,9 @@ function touch(how: (socket: SimulatedSocket, lease: SimulatedLease, world: Worl
   };
 }
 
-type Kinds = Readonly<Record<string, readonly [weight: number, run: StepKind]>>;
 const nothing = (): void => undefined;
 
-export const touches: Kinds = {
+export const touches: StepKinds = {
   write: [8, touch((socket) => void socket.write('question'))],
   'write a lot': [2, touch((socket) => void socket.write(Buffer.alloc(40_000)))],
   'read by data$': [5, touch((_socket, lease) => void lease.data$.subscribe({ error: nothing }))],

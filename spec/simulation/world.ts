@@ -1,9 +1,10 @@
-import { Observable, Subject, tap, type ObservableInput, type Subscription } from 'rxjs';
+import { Observable, Subject, tap, type Subscription } from 'rxjs';
 import {
   createPool,
   endpoint,
   exponentialBackoff,
   type CloseReport,
+  type EndpointConfig,
   type Pool,
   type RetryConfig,
   type Transport,
@@ -77,13 +78,9 @@ export class World {
     this.network = createNetwork({ clock: this.clock, seed, latency: LATENCIES[settings.latency] });
     this.hosts = Array.from({ length: settings.endpoints }, (_, i) => this.host(`host-${i}:1`));
     const transports = this.hosts.map(({ server }) => this.transport(server.address));
-    const { retry, prepare, hookTimeout, maxConnecting } = this.endpointConfig();
-    const endpointConfig = { retry, hookTimeout, maxConnecting, ...(prepare && { prepare }) };
-    const shared = { clock: this.poolClock, random: this.network.random };
-    const sources = settings.ownEndpoints
-      ? transports.map((one) => endpoint(one, { ...shared, ...endpointConfig }))
-      : transports;
-    this.pool = createPool(sources, { name: 'simulated', ...shared, ...endpointConfig, ...settings.pool });
+    const endpointConfig = this.endpointConfig();
+    const sources = settings.ownEndpoints ? transports.map((one) => endpoint(one, endpointConfig)) : transports;
+    this.pool = createPool(sources, { name: 'simulated', ...endpointConfig, ...settings.pool });
     this.ledger = new Ledger(this.pool, this.breaches);
     this.clients = new Clients(this);
     for (const [option, value] of Object.entries({ ...settings, ...settings.pool })) {
@@ -126,7 +123,7 @@ export class World {
     return answerIn(mood, this.random, this.clock);
   }
 
-  private endpointConfig() {
+  private endpointConfig(): EndpointConfig<SimulatedSocket> {
     const { prepare, retryCount, resetAfter, urgentMax, shouldRetry } = this.settings;
     const { hookTimeout, maxConnecting } = this.settings.pool;
     const retry: RetryConfig = {
@@ -136,8 +133,10 @@ export class World {
       delay: this.delay(),
       ...(shouldRetry && { shouldRetry: () => this.random.next() < 0.9 }),
     };
-    const prepareHook = (): ObservableInput<unknown> => this.answer('prepare', prepare);
-    return { retry, hookTimeout, maxConnecting, prepare: prepare.length > 0 ? prepareHook : undefined };
+    return {
+      ...{ retry, hookTimeout, maxConnecting, clock: this.poolClock, random: this.network.random },
+      ...(prepare.length > 0 && { prepare: () => this.answer('prepare', prepare) }),
+    };
   }
 
   private delay(): NonNullable<RetryConfig['delay']> {

@@ -51,20 +51,16 @@ export function dial<S, D>(
     let unprepared: S | undefined;
     let isWanted = true;
 
-    /** Tells the gate how it ended. */
-    function tell(was: typeof stage, error: unknown): void {
-      if (was === 'up') gate.lost(turn, error);
-      else if (was === 'given up') gate.abandoned();
-      else gate.failed(turn, was === 'refused' ? refusal : error);
-    }
-
-    function fail(error: unknown): void {
+    function fail(cause: unknown): void {
       const was = stage;
       if (was === 'over') return;
       stage = 'over';
       preparing?.unsubscribe();
-      tell(was, error);
-      if (isWanted) subscriber.error(was === 'refused' ? refusal : error);
+      const error = was === 'refused' ? refusal : cause;
+      if (was === 'up') gate.lost(turn, error);
+      else if (was === 'given up') gate.abandoned();
+      else gate.failed(turn, error);
+      if (isWanted) subscriber.error(error);
       else subscriber.complete();
     }
 

@@ -56,9 +56,9 @@ export class Line {
     };
   }
 
-  /** Bytes that may be written now. */
+  /** Bytes that may be written now. Where the connection is broken off nothing holds a write up: it fails. */
   get room(): number {
-    return this.out.room;
+    return this.isReset ? Infinity : this.out.room;
   }
 
   transmit(bytes: Buffer): void {

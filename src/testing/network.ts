@@ -1,16 +1,12 @@
 import type { Clock } from '../endpoint/clock.js';
 import type { Transport } from '../endpoint/transport.js';
+import type { SocketOptions } from '../tcp/socket-options.js';
 import type { ServerConfig } from './server-config.js';
 import type { SimulatedServer } from './simulated-server.js';
 import type { SimulatedSocket } from './simulated-socket.js';
 
-/** How long a simulated transport waits, in ms. */
-export interface SimulatedTcpOptions {
-  /** The longest that connecting may take. @default 10_000 */
-  readonly connectTimeout?: number;
-  /** The longest that a graceful close may take; the socket is then destroyed. @default 1_000 */
-  readonly closeTimeout?: number;
-}
+/** The options of `tcp` that have a meaning in a simulated network. */
+export type SimulatedTcpOptions = Pick<SocketOptions, 'connectTimeout' | 'closeTimeout'>;
 
 /** Servers, and connections to them, that exist in memory only. Made by {@link createNetwork}. */
 export interface Network {

@@ -1,5 +1,5 @@
 import type { Clock } from '../endpoint/clock.js';
-import { draw, type Latency } from './latency.js';
+import { draw } from './latency.js';
 import { Line } from './line.js';
 import { Path } from './path.js';
 import type { ServerConfig } from './server-config.js';
@@ -86,8 +86,8 @@ export class ListeningServer implements SimulatedServer {
 
   /** One direction of a connection to it. */
   wire(): Wire {
-    const { clock, latency, window, segment } = this.setup;
-    return new Wire({ clock, path: this.path, latency: this.drawn(latency), window, segment });
+    const { clock, latency, random, window, segment } = this.setup;
+    return new Wire({ clock, path: this.path, latency: () => draw(latency, random), window, segment });
   }
 
   /** Runs `answer` as soon as there is a machine to give it. */
@@ -134,9 +134,5 @@ export class ListeningServer implements SimulatedServer {
     this.sockets.add(socket);
     line.accept();
     serve(socket);
-  }
-
-  private drawn(latency: Latency): () => number {
-    return () => draw(latency, this.setup.random);
   }
 }

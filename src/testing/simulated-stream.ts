@@ -40,7 +40,7 @@ export abstract class SimulatedStream extends EventEmitter {
     });
     this.outbox = new Outbox(this, {
       later: (fn) => this.later(fn),
-      room: () => (line.isReset ? Infinity : line.room),
+      room: () => line.room,
       transmit: (bytes) => {
         if (!line.isReset) line.transmit(bytes);
         else this.destroy(socketError('write', this.inbox.sawEnd ? 'EPIPE' : 'ECONNRESET'));

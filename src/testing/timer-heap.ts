@@ -45,12 +45,10 @@ export class TimerHeap<T extends HeapTimer> {
       const above = (place - 1) >> 1;
       const parent = timers[above] as T;
       if (!isBefore(timer, parent)) break;
-      timers[place] = parent;
-      parent.place = place;
+      this.put(parent, place);
       place = above;
     }
-    timers[place] = timer;
-    timer.place = place;
+    this.put(timer, place);
   }
 
   private sink(timer: T, from: number): void {
@@ -63,11 +61,14 @@ export class TimerHeap<T extends HeapTimer> {
       const below = right < timers.length && isBefore(timers[right] as T, timers[left] as T) ? right : left;
       const child = timers[below] as T;
       if (!isBefore(child, timer)) break;
-      timers[place] = child;
-      child.place = place;
+      this.put(child, place);
       place = below;
     }
-    timers[place] = timer;
+    this.put(timer, place);
+  }
+
+  private put(timer: T, place: number): void {
+    this.timers[place] = timer;
     timer.place = place;
   }
 }

@@ -75,13 +75,7 @@ export class VirtualClock implements Clock {
    * @throws Error when callbacks go on for ever without letting time pass, RangeError when `ms` is no time
    */
   advance(ms: number): void {
-    const end = this.after(ms);
-    const rest = new Restlessness();
-    for (let next = this.next(end); next !== undefined; next = this.next(end)) {
-      rest.count(this.time);
-      next();
-    }
-    this.time = Math.max(this.time, end);
+    for (const callback of this.due(this.after(ms))) callback();
   }
 
   /**
@@ -90,15 +84,12 @@ export class VirtualClock implements Clock {
    * @throws Error when callbacks go on for ever without letting time pass, RangeError when `ms` is no time
    */
   async advanceAsync(ms: number): Promise<void> {
-    const end = this.after(ms);
-    const rest = new Restlessness();
+    const due = this.due(this.after(ms));
     await settled();
-    for (let next = this.next(end); next !== undefined; next = this.next(end)) {
-      rest.count(this.time);
-      next();
+    for (const callback of due) {
+      callback();
       await settled();
     }
-    this.time = Math.max(this.time, end);
   }
 
   /** Lets the event loop turn once: runs what is deferred, but not what that defers in its turn. No time passes. */
@@ -109,6 +100,19 @@ export class VirtualClock implements Clock {
   private after(ms: number): number {
     if (!(ms >= 0)) throw new RangeError(`advance: ms must be a number from 0, got ${ms}`);
     return this.time + ms;
+  }
+
+  /** What falls due until `end`, one after the other, each at its own time; then it is `end`. */
+  private *due(end: number): Generator<() => void> {
+    let instant = this.time;
+    let left = MOST_CALLBACKS;
+    for (let next = this.next(end); next !== undefined; next = this.next(end)) {
+      if (this.time !== instant) left = MOST_CALLBACKS;
+      instant = this.time;
+      if (left-- === 0) throw new Error(`the clock did not come to rest within ${MOST_CALLBACKS} callbacks`);
+      yield next;
+    }
+    this.time = Math.max(this.time, end);
   }
 
   private next(end: number): (() => void) | undefined {
@@ -130,18 +134,6 @@ export class VirtualClock implements Clock {
       this.done = 0;
     }
     return fn;
-  }
-}
-
-/** Counts callbacks that run without time passing. */
-class Restlessness {
-  private instant = NaN;
-  private left = 0;
-
-  count(now: number): void {
-    if (now !== this.instant) this.left = MOST_CALLBACKS;
-    this.instant = now;
-    if (this.left-- === 0) throw new Error(`the clock did not come to rest within ${MOST_CALLBACKS} callbacks`);
   }
 }
 

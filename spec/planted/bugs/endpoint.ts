@@ -47,13 +47,17 @@ export const ENDPOINT_BUGS: readonly Bug[] = [
     breaks: 'whoever hears of a failure finds an endpoint that knows nothing of it',
     rule: 'state first',
     file: 'src/endpoint/dial.ts',
-    find: `      tell(was, error);
-      if (isWanted) subscriber.error(was === 'refused' ? refusal : error);
+    find: `      if (was === 'up') gate.lost(turn, error);
+      else if (was === 'given up') gate.abandoned();
+      else gate.failed(turn, error);
+      if (isWanted) subscriber.error(error);
       else subscriber.complete();
 `,
-    replace: `      if (isWanted) subscriber.error(was === 'refused' ? refusal : error);
+    replace: `      if (isWanted) subscriber.error(error);
       else subscriber.complete();
-      tell(was, error);
+      if (was === 'up') gate.lost(turn, error);
+      else if (was === 'given up') gate.abandoned();
+      else gate.failed(turn, error);
 `,
     hints: ['spec/endpoint/connection-event.spec.ts'],
   },
