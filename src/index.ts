@@ -15,22 +15,38 @@ export {
   type Answer,
   type CloseOptions,
   type OpenOptions,
+  type RestoreOptions,
   type Transport,
   type TransportConfig,
+  type UsableOptions,
 } from './endpoint/transport.js';
-export { AcquireTimeoutError, type PoolPicture } from './pool/acquire-timeout-error.js';
+export { BudgetExceededError } from './limit/budget-exceeded-error.js';
+export type { BudgetMember } from './limit/budget-member.js';
+export type { BudgetPicture } from './limit/budget-picture.js';
+export { budget, type Budget } from './limit/budget.js';
+export type { Permit } from './limit/permit.js';
+export type { ReserveOptions } from './limit/reserve-options.js';
+export { AcquireTimeoutError } from './pool/acquire-timeout-error.js';
+export { autoscale, type ScalablePool } from './pool/autoscale.js';
 export type { BorrowConfig } from './pool/borrow-config.js';
 export type { CloseConfig, CloseReport } from './pool/closing.js';
 export type { PoolConfig } from './pool/config.js';
 export { createPool } from './pool/create-pool.js';
+export { createRegistry, type Registry } from './pool/create-registry.js';
 export type { ConnectionRef, PoolEvent } from './pool/events.js';
-export { Lease } from './pool/lease.js';
+export { Lease, type DestroyOptions } from './pool/lease.js';
 export { LeaseEndedError } from './pool/lease-ended-error.js';
+export type { Logger } from './pool/logger.js';
 export { PoolClosedError } from './pool/pool-closed-error.js';
 export type { PoolStatus } from './pool/pool-status.js';
-export type { EndpointView, Pool, SlotView } from './pool/pool.js';
+export type { EndpointView, Pool } from './pool/pool.js';
+export type { Holder, PoolPicture } from './pool/pool-picture.js';
+export type { ResizeConfig } from './pool/resize-config.js';
+export type { SlotCloseConfig, SlotView } from './pool/slot-view.js';
+export { UnavailableError } from './pool/unavailable-error.js';
 export type { Quantiles } from './pool/quantiles.js';
 export { QueueFullError } from './pool/queue-full-error.js';
+export type { AutoscaleConfig, AutoscaleDecision } from './pool/scaling.js';
 export type { CloseReason } from './pool/slot.js';
 export type { SlotStateName } from './pool/slot-state.js';
 export type { PoolStats } from './pool/stats.js';

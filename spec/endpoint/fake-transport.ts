@@ -1,5 +1,5 @@
 import { Observable, Subject } from 'rxjs';
-import type { Answer, Transport } from '../../src/endpoint/transport.js';
+import type { Answer, RestoreOptions, Transport } from '../../src/endpoint/transport.js';
 
 /** What a {@link FakeTransport} opens. */
 export class FakeSocket {
@@ -92,7 +92,7 @@ export class FakeTransport implements Transport<FakeSocket, string> {
   /** Answers each attempt at once, from within the subscribe. */
   onOpen: ((attempt: FakeAttempt) => void) | undefined;
   usable: (socket: FakeSocket) => boolean = (socket) => !socket.closed;
-  restore: (socket: FakeSocket) => Answer = () => true;
+  restore: (socket: FakeSocket, options?: RestoreOptions) => Answer = () => true;
   validate?: (socket: FakeSocket) => Answer;
   remember?: (socket: FakeSocket) => void;
 

@@ -1,3 +1,5 @@
+/// <reference path="../integration/migrating-connman.d.ts" />
+/// <reference path="../integration/migrating-jackpot.d.ts" />
 // What the documentation's examples may use without declaring it, because every reader has one of their own:
 //
 //   report   where an application sends its errors

@@ -1,14 +1,19 @@
 import type { Bug } from './bug.js';
+import { BUDGET_BUGS } from './bugs/budget.js';
 import { CLOSE_AND_NEWS_BUGS } from './bugs/close-and-news.js';
 import { ENDPOINT_BUGS } from './bugs/endpoint.js';
 import { FOUND_BUGS } from './bugs/found.js';
 import { GATE_BUGS } from './bugs/gate.js';
 import { HOOK_BUGS } from './bugs/hooks.js';
 import { LEASE_BUGS } from './bugs/leases.js';
+import { LIFETIME_BUGS } from './bugs/lifetimes.js';
 import { PROTOCOL_BUGS } from './bugs/protocol.js';
 import { QUEUE_BUGS } from './bugs/queue.js';
+import { SHARING_BUGS } from './bugs/sharing.js';
 import { SLOT_BUGS } from './bugs/slots.js';
+import { SURROUNDINGS_BUGS } from './bugs/surroundings.js';
 import { TCP_BUGS } from './bugs/tcp.js';
+import { WAITING_BUGS } from './bugs/waiting.js';
 
 /** Those on real sockets come first, because their specs take longest. */
 export const BUGS: readonly Bug[] = [
@@ -17,9 +22,14 @@ export const BUGS: readonly Bug[] = [
   ...ENDPOINT_BUGS,
   ...QUEUE_BUGS,
   ...SLOT_BUGS,
+  ...WAITING_BUGS,
   ...HOOK_BUGS,
+  ...LIFETIME_BUGS,
   ...LEASE_BUGS,
+  ...SHARING_BUGS,
+  ...BUDGET_BUGS,
   ...CLOSE_AND_NEWS_BUGS,
+  ...SURROUNDINGS_BUGS,
   ...PROTOCOL_BUGS,
   ...FOUND_BUGS,
 ];

@@ -11,7 +11,7 @@ const well: EndpointStatus = { state: 'up', since: 20 };
 function timeoutAt(...statuses: readonly EndpointStatus[]): AcquireTimeoutError {
   const endpoints = statuses.map((status, index) => ({ address: `e${index}`, status }));
   const counts = { lent: 1, idle: 2, checking: 3, connecting: 4, waiting: 5 };
-  return new AcquireTimeoutError({ pool: 'shop', waited: 12.4, max: 9, ...counts, endpoints });
+  return new AcquireTimeoutError({ pool: 'shop', waited: 12.4, max: 9, ...counts, endpoints, holders: [] });
 }
 
 describe('the cause of an AcquireTimeoutError', () => {

@@ -89,7 +89,24 @@ export class HandHost implements PoolHost<Thing> {
   }
 
   rest(): void {}
+  guard(): void {}
   disown(): void {}
+
+  unavailable(): unknown {
+    return 'unavailable';
+  }
+
+  hold(): void {}
+  shrunk(): void {}
+
+  owes(): boolean {
+    return false;
+  }
+
+  pending(): number {
+    return 0;
+  }
+
   grown(): void {}
 
   wake(at: number): void {
@@ -129,9 +146,11 @@ export class CoreLab {
   constructor(config: Partial<CoreConfig> = {}) {
     this.core = new PoolCore<Thing>(
       {
-        addresses: ['here'],
+        ...{ name: 'lab', addresses: ['here'], random: () => 0 },
         ...{ min: 0, max: 3, minPerEndpoint: 0, maxPerEndpoint: 100 },
         ...{ maxWaiting: 100, idleTimeout: 1_000, hookTimeout: 200, validateAfter: 40, order: 'lifo' },
+        ...{ maxLifetime: Infinity, lifetimeJitter: 0, maxUses: Infinity, validateEvery: Infinity },
+        ...{ failFast: false, concurrency: 1, leakAfter: Infinity },
         ...{ clock: this.clock, events: new EventQueue(this.clock) },
         ...config,
       },
@@ -174,7 +193,7 @@ export class CoreLab {
   accept(): ThingSlot | undefined {
     const slot = this.host.opening.shift();
     if (slot === undefined) return undefined;
-    this.core.stock.opened(slot, { name: `thing ${this.names++}`, slot }, 5, { restore: true, validate: true });
+    this.core.stock.opened(slot, { name: `thing ${this.names++}`, slot }, 5, true);
     return slot;
   }
 

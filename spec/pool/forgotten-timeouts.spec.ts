@@ -6,21 +6,21 @@ import { CountingWaiter, type Thing } from './core-lab.js';
 
 describe('a queue with a timeout of its own for each borrow', () => {
   it('keeps nothing of a timeout that nobody waits with any more', async () => {
-    const queue = new WaitQueue<Thing>();
+    const queue = new WaitQueue<Thing>(0);
     const waiter = new CountingWaiter();
     queue.push(waiter, 0, 123);
     const kept = new WeakRef(waiter.deadlines!);
-    queue.remove(waiter);
+    queue.remove(waiter, 0);
     expect(queue.nextDeadline()).toBe(Infinity);
     await collectGarbage();
     expect(kept.deref()).toBeUndefined();
   });
 
   it('goes by the right deadline for whoever comes with a timeout that was forgotten', () => {
-    const queue = new WaitQueue<Thing>();
+    const queue = new WaitQueue<Thing>(0);
     const [gone, back] = [new CountingWaiter(), new CountingWaiter()];
     queue.push(gone, 0, 50);
-    queue.remove(gone);
+    queue.remove(gone, 0);
     queue.nextDeadline();
     queue.push(back, 100, 50);
     expect(queue.nextDeadline()).toBe(150);

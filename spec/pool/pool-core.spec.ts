@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { CoreLab, CountingWaiter, slotOf, type Thing, type ThingSlot } from './core-lab.js';
 
 describe('a pool core without RxJS', () => {
@@ -17,11 +17,11 @@ describe('a pool core without RxJS', () => {
     const lab = new CoreLab();
     lab.wait();
     const slot = lab.accept()!;
-    lab.core.release(slot);
+    lab.core.release(slot, undefined);
     const { wakes } = lab.host;
     for (let i = 0; i < 50; i++) {
       expect(lab.borrow()).toBe(slot);
-      lab.core.release(slot);
+      lab.core.release(slot, undefined);
     }
     expect(lab.host.wakes).toBe(wakes);
     expect(slot.uses).toBe(51);
@@ -34,7 +34,7 @@ describe('a pool core without RxJS', () => {
     lab.wait();
     expect(lab.host.opening).toHaveLength(1);
     lab.host.turnsLeft = 1;
-    lab.core.called(lab.core.stock.table.endpoints[0]!);
+    lab.core.called(lab.core.stock.table.endpoints[0]);
     expect(lab.host.opening).toHaveLength(2);
   });
 
@@ -43,7 +43,7 @@ describe('a pool core without RxJS', () => {
     lab.wait();
     const slot = lab.accept()!;
     const next = lab.wait();
-    lab.core.release(slot);
+    lab.core.release(slot, undefined);
     expect(next.grants).toEqual([slot]);
   });
 
@@ -53,7 +53,7 @@ describe('a pool core without RxJS', () => {
     lab.wait();
     const slot = lab.accept()!;
     const next = lab.wait();
-    lab.core.release(slot);
+    lab.core.release(slot, undefined);
     expect(lab.counts).toMatchObject({ checking: 1 });
     lab.advance(200);
     expect(lab.counts).toMatchObject({ checking: 0, closing: 1 });
@@ -69,11 +69,11 @@ describe('a pool core without RxJS', () => {
     lab.host.answer = undefined;
     lab.wait();
     const slot = lab.accept()!;
-    lab.core.release(slot);
+    lab.core.release(slot, undefined);
     const stale = lab.host.tickets[0]!.ticket;
     lab.answer(true);
     expect(lab.borrow()).toBe(slot);
-    lab.core.release(slot);
+    lab.core.release(slot, undefined);
     lab.core.stock.checked(slot, stale, true);
     expect(lab.counts).toMatchObject({ checking: 1, idle: 0 });
   });
@@ -133,7 +133,7 @@ describe('a pool core without RxJS', () => {
     expect(waiting.errors).toEqual(['closed']);
     expect(lab.host.aborted).toHaveLength(1);
     expect(lab.host.isDrained).toBe(0);
-    lab.core.release(slot);
+    lab.core.release(slot, undefined);
     expect(lab.host.isDrained).toBe(0);
     lab.finishClose();
     expect(lab.host.isDrained).toBe(1);
@@ -145,7 +145,7 @@ describe('a pool core without RxJS', () => {
     class Eager extends CountingWaiter {
       override granted(given: Thing | ThingSlot): void {
         super.granted(given);
-        lab.core.release(slotOf(given));
+        lab.core.release(slotOf(given), undefined);
       }
     }
     const waiters = Array.from({ length: 100_000 }, () => new Eager());
@@ -153,4 +153,84 @@ describe('a pool core without RxJS', () => {
     lab.accept();
     expect(waiters.every(({ told }) => told === 1)).toBe(true);
   });
+
+  it('guards also a loan that follows another one at once', () => {
+    const lab = new CoreLab({ max: 1 });
+    const guard = vi.spyOn(lab.host, 'guard');
+    lab.wait(Infinity);
+    lab.wait(Infinity);
+    const slot = lab.accept()!;
+    lab.advance(30_000);
+    expect(guard).toHaveBeenCalledTimes(1);
+    lab.core.release(slot, undefined);
+    lab.advance(30_000);
+    expect(guard).toHaveBeenCalledTimes(2);
+  });
+
+  it('guards also a loan beside one that is guarded already', () => {
+    const lab = new CoreLab({ max: 1, concurrency: 2 });
+    const guard = vi.spyOn(lab.host, 'guard');
+    lab.wait(Infinity);
+    const slot = lab.accept();
+    lab.advance(30_000);
+    expect(lab.borrow()).toBe(slot);
+    lab.advance(30_000);
+    expect(guard).toHaveBeenCalledTimes(2);
+  });
+
+  it('does not look without end for a good one among those that are opened at once for bad ones', () => {
+    const lab = new CoreLab({ max: 1, min: 1 });
+    const opened = openAtOnce(lab);
+    lab.core.settle();
+    lab.host.answer = false;
+    lab.lose(lab.core.stock.table.slots[0]!);
+    expect(lab.borrow()).toBeUndefined();
+    expect(opened).toHaveLength(3);
+  });
+
+  it('frees what is idle, and not what is opened at once in its place', () => {
+    const lab = new CoreLab({ max: 1 });
+    const opened = openAtOnce(lab);
+    lab.core.warm(1);
+    expect(lab.core.trimmer.free(0)).toBe(1);
+    expect(opened).toHaveLength(2);
+  });
+
+  it('lends one that is fresh while one is validated, also where others are idle for less long', () => {
+    const lab = new CoreLab({ concurrency: Infinity });
+    lab.core.warm(3);
+    const slots = [lab.accept(), lab.accept(), lab.accept()];
+    lab.advance(100);
+    const fresh = lab.borrow()!;
+    lab.core.release(fresh, fresh.loan);
+    // Whoever has one allocated uses it, and nobody has checked it.
+    for (const slot of slots.filter((one) => one !== fresh)) {
+      expect(lab.core.allocator.allocate(lab.clock.now())).toBe(slot);
+    }
+    lab.host.answer = undefined;
+    expect(lab.wait().grants).toEqual([fresh]);
+  });
+
+  it('does not restore what it closes anyway', () => {
+    const lab = new CoreLab({ maxUses: 1 });
+    const check = vi.spyOn(lab.host, 'check');
+    lab.wait();
+    lab.core.release(lab.accept()!, undefined);
+    expect(check).not.toHaveBeenCalled();
+    expect(lab.counts).toMatchObject({ closing: 1, idle: 0 });
+  });
 });
+
+/** From now on what is opened is open at once, and what is closed is closed; returns what has been opened. */
+function openAtOnce(lab: CoreLab): ThingSlot[] {
+  const opened: ThingSlot[] = [];
+  vi.spyOn(lab.host, 'open').mockImplementation((slot) => {
+    opened.push(slot);
+    if (opened.length > 10) throw new Error('it opens without end');
+    lab.core.stock.opened(slot, { name: `thing ${opened.length}`, slot }, 5, true);
+  });
+  vi.spyOn(lab.host, 'close').mockImplementation((slot) => {
+    lab.core.gone(slot, undefined);
+  });
+  return opened;
+}

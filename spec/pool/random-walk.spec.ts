@@ -41,9 +41,9 @@ describe('a random walk on the core', () => {
         lab.core.cancel(waiter);
         waiters.set(waiter, 'left');
       },
-      () => take((slot) => lab.core.release(slot)),
-      () => take((slot) => lab.core.release(slot)),
-      () => take((slot) => lab.core.destroy(slot, 'destroyed')),
+      () => take((slot) => lab.core.release(slot, undefined)),
+      () => take((slot) => lab.core.release(slot, undefined)),
+      () => take((slot) => lab.core.destroy(slot, undefined, 'destroyed')),
       () => take((slot) => lab.core.detach(slot)),
       () => take((slot) => lab.lose(slot)),
       () => void lab.accept(),
@@ -93,7 +93,7 @@ describe('a random walk on the core', () => {
     }
     lab.core.close('closed');
     collect();
-    for (const slot of lentByHand.splice(0)) lab.core.release(slot);
+    for (const slot of lentByHand.splice(0)) lab.core.release(slot, undefined);
     while (lab.host.closing.length > 0) lab.finishClose();
     expect(lab.host.isDrained, `seed ${seed}`).toBe(1);
     expect(

@@ -53,6 +53,15 @@ const triggers: Record<PoolEvent['type'], (lab: Lab, lease: FakeLease) => void> 
   rejected: (lab) => {
     for (let i = 0; i < 4; i++) borrow(lab);
   },
+  resized: ({ pool }) => pool.resize({ max: 1 }),
+  leaked: ({ clock }) => clock.advance(10),
+  leftover: ({ transport }, lease) => {
+    transport.restore = (_socket, options) => {
+      options?.left?.(['data']);
+      return true;
+    };
+    lease.release();
+  },
   closing: ({ pool }) => void pool.close({ borrowed: 'destroy' }),
   drained: ({ pool }) => void pool.close({ borrowed: 'destroy' }),
 };
@@ -69,6 +78,7 @@ function scene(): { lab: Lab; lease: FakeLease; end: () => Promise<void> } {
     retry: { delay: 10, resetAfter: 10 },
     idleTimeout: 200,
     validateAfter: 100,
+    leakAfter: 10,
   });
   lab.transport.validate = () => true;
   const lease = borrowNow(lab.pool);

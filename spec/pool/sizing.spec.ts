@@ -229,7 +229,7 @@ describe('idleTimeout', () => {
   });
 
   it('never closes with Infinity', () => {
-    const { pool, clock } = instantLab({ idleTimeout: Infinity });
+    const { pool, clock } = instantLab({ idleTimeout: Infinity, maxLifetime: Infinity });
     stockIdle(pool, 2);
     clock.advance(5 * 86_400_000);
     expect(pool.stats).toMatchObject({ idle: 2, closed: 0 });

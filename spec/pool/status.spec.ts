@@ -130,17 +130,26 @@ describe('slots', () => {
     const { pool, transport: network, clock } = handLab();
     expect(pool.slots).toEqual([]);
     const waiter = record(pool.borrow());
-    const connecting = { index: 0, endpoint: 'fake:1', state: 'connecting', age: 0, latency: 0, uses: 0, inUse: 0 };
-    expect(pool.slots).toEqual([connecting]);
+    const connecting = {
+      index: 0,
+      endpoint: 'fake:1',
+      state: 'connecting',
+      age: 0,
+      latency: 0,
+      uses: 0,
+      inUse: 0,
+      leases: 0,
+    };
+    expect(pool.slots).toMatchObject([connecting]);
     clock.advance(15);
     network.last.accept();
     clock.advance(20);
-    expect(pool.slots).toEqual([{ ...connecting, state: 'lent', age: 20, latency: 15, inUse: 20 }]);
+    expect(pool.slots).toMatchObject([{ ...connecting, state: 'lent', age: 20, latency: 15, inUse: 20, leases: 1 }]);
     waiter.only.release();
     clock.advance(5);
-    expect(pool.slots).toEqual([{ ...connecting, state: 'idle', age: 25, latency: 15, uses: 1 }]);
+    expect(pool.slots).toMatchObject([{ ...connecting, state: 'idle', age: 25, latency: 15, uses: 1 }]);
     borrowNow(pool).detach();
-    expect(pool.slots).toEqual([{ ...connecting, state: 'empty' }]);
+    expect(pool.slots).toMatchObject([{ ...connecting, state: 'empty' }]);
   });
 
   it('keep their index, and are used again before new ones are added', () => {

@@ -199,7 +199,11 @@ describe('use()', () => {
   it.each<[unknown, Record<string, unknown>, string]>([
     ['no function', {}, 'use: project must be a function of (socket, lease)'],
     [() => EMPTY, { reuse: true }, 'use: reuse must be a function, got true'],
-    [() => EMPTY, { retries: 3 }, 'use: unknown option retries; known are timeout, signal, reuse'],
+    [
+      () => EMPTY,
+      { retries: 3 },
+      'use: unknown option retries; known are timeout, signal, priority, endpoint, label, reuse',
+    ],
   ])('refuses %s with %j at the call', (project, config, message) => {
     const { pool } = instantLab();
     const call = (): unknown => pool.use(project as () => typeof EMPTY, config);

@@ -1,13 +1,21 @@
 import { EmptyError, firstValueFrom, NEVER, Observable, of, take, takeUntil, throwError } from 'rxjs';
 import type { BorrowConfig } from '../../src/index.js';
 import type { Client, Face, OnGrant, SimulatedLease } from './client.js';
+import type { SimulatedSocket } from '../../src/testing/index.js';
 import { rule } from './breach.js';
 import type { World } from './world.js';
 
 /** Somebody asks, through one of the pool's faces. */
 export function ask(world: World, face: Face, config: BorrowConfig | undefined, onGrant?: OnGrant): Client {
+  const client = world.clients.join(face, config, onGrant);
+  world.context.run(client, () => turnTo(world, client, config));
+  client.isAsking = false;
+  return client;
+}
+
+function turnTo(world: World, client: Client, config: BorrowConfig | undefined): void {
   const { pool, clients, breaches } = world;
-  const client = clients.join(face, config, onGrant);
+  const { face } = client;
   const next = (lease: SimulatedLease): void => breaches.guard(() => clients.granted(client, lease));
   const error = (cause: unknown): void => breaches.guard(() => clients.refused(client, cause));
   if (face === 'acquire') void pool.acquire(config).then(next, error);
@@ -18,11 +26,13 @@ export function ask(world: World, face: Face, config: BorrowConfig | undefined, 
   } else if (face === 'worker') {
     const complete = (): void => workerCompleted(world, client);
     client.subscription = pool.available$.subscribe({ next, error, complete });
+  } else if (face === 'allocate') {
+    const use = (socket: SimulatedSocket): void => breaches.guard(() => clients.allocated(client, socket));
+    client.subscription = pool.allocate().subscribe({ next: use, error });
   } else {
     const leases = face === 'available' ? pool.available$.pipe(take(1)) : pool.borrow(config);
     client.subscription = leases.subscribe({ next, error });
   }
-  return client;
 }
 
 function workerCompleted(world: World, client: Client): void {
@@ -66,9 +76,11 @@ export function use(
     subscriber.add(() => {
       if (consumer === 'first value' && client.state === 'waiting') clients.left(client);
     });
-    const running = pool.use<unknown>((_socket, lease) => {
+    const running = pool.use<unknown>((socket, lease) => {
       world.breaches.guard(() => clients.granted(client, lease));
       lease.lost$.subscribe({ complete: () => void clients.ending(client) });
+      // Should the project not complete, the socket is not lent again.
+      if (project !== 'completes at once' && project !== 'is a promise') world.ledger.of(socket).isSuspicious = true;
       return projects[project](lease);
     }, config);
     subscriber.add(running.subscribe(subscriber));
@@ -79,7 +91,10 @@ export function use(
       world.breaches.guard(() => clients.refused(client, error));
     else clients.ending(client);
   };
-  if (consumer === 'first value') void firstValueFrom(results.pipe(takeUntil(world.home))).then(() => over(), over);
-  else client.subscription = results.subscribe({ error: over, complete: () => over() });
+  world.context.run(client, () => {
+    if (consumer === 'first value') void firstValueFrom(results.pipe(takeUntil(world.home))).then(() => over(), over);
+    else client.subscription = results.subscribe({ error: over, complete: () => over() });
+  });
+  client.isAsking = false;
   return client;
 }

@@ -1,11 +1,11 @@
 import type { Subscription } from 'rxjs';
-import type { Lease } from '../../src/index.js';
+import type { BorrowConfig, Lease } from '../../src/index.js';
 import type { SimulatedSocket } from '../../src/testing/index.js';
 
 export type SimulatedLease = Lease<SimulatedSocket, Buffer>;
 
 /** How somebody asks for a socket. */
-export type Face = 'borrow' | 'available' | 'worker' | 'acquire' | 'tryBorrow' | 'use';
+export type Face = 'borrow' | 'available' | 'worker' | 'acquire' | 'tryBorrow' | 'use' | 'allocate';
 
 /** What somebody does as soon as there is a lease. */
 export type OnGrant = (client: Client, lease: SimulatedLease) => void;
@@ -14,19 +14,33 @@ export type OnGrant = (client: Client, lease: SimulatedLease) => void;
 export class Client {
   /** `resting` = a worker between two leases; `over` = done, failed or gone. */
   state: 'waiting' | 'holding' | 'resting' | 'over' = 'waiting';
+  /** It has not heard yet whether there is something for it at once. */
+  isAsking = true;
   lease: SimulatedLease | undefined;
   socket: SimulatedSocket | undefined;
+  grantedAt = 0;
   subscription: Subscription | undefined;
-  signal: AbortSignal | undefined;
+  readonly signal: AbortSignal | undefined;
+  readonly label: string | undefined;
+  /** The address that it wants. */
+  readonly endpoint: string | undefined;
+  private readonly priority: number;
   /** It has left the queue by itself. */
   hasLeft = false;
 
   constructor(
     readonly face: Face,
+    private readonly number: number,
     readonly askedAt: number,
     readonly deadline: number,
+    { signal, label, priority = 0, endpoint }: BorrowConfig = {},
     readonly onGrant: OnGrant = () => undefined,
-  ) {}
+  ) {
+    this.signal = signal;
+    this.label = label;
+    this.priority = priority;
+    this.endpoint = typeof endpoint === 'object' ? endpoint.address : endpoint;
+  }
 
   /** Its loan ends by itself, as that of a `use` does. */
   get isRunning(): boolean {
@@ -36,6 +50,17 @@ export class Client {
   /** Whether its place in the queue is known, and its grant is seen when it happens. */
   get standsInLine(): boolean {
     return this.face !== 'worker' && this.face !== 'acquire';
+  }
+
+  /** Whether a connection to the address would do. */
+  takes(address: string): boolean {
+    return this.endpoint === undefined || this.endpoint === address;
+  }
+
+  /** Whether it is to be served first, where the same connection would do for both. Who is served at once has not stood in line. */
+  goesBefore(other: Client): boolean {
+    if (other.isAsking && other.number < this.number) return false;
+    return this.priority > other.priority || (this.priority === other.priority && this.number < other.number);
   }
 
   get name(): string {

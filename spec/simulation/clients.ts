@@ -1,20 +1,15 @@
-import {
-  AcquireTimeoutError,
-  PoolClosedError,
-  QueueFullError,
-  RetriesExhaustedError,
-  type BorrowConfig,
-  type PoolStats,
-} from '../../src/index.js';
+import type { BorrowConfig, PoolStats } from '../../src/index.js';
 import type { SimulatedSocket } from '../../src/testing/index.js';
 import { Breach, rule } from './breach.js';
 import { Client, type Face, type OnGrant, type SimulatedLease } from './client.js';
+import { checkReason, isHopeless } from './refusals.js';
 import type { World } from './world.js';
 
 /** Everybody who has asked, and is not over yet. */
 export class Clients {
   readonly active = new Set<Client>();
-  private readonly holders = new Map<SimulatedSocket, Client>();
+  private readonly holders = new Map<SimulatedSocket, Set<Client>>();
+  private joined = 0;
   isPoolClosing = false;
 
   constructor(private readonly world: World) {}
@@ -27,67 +22,90 @@ export class Clients {
   join(face: Face, config: BorrowConfig | undefined, onGrant?: OnGrant): Client {
     const { clock, settings } = this.world;
     const now = clock.now();
-    const client = new Client(face, now, now + (config?.timeout ?? settings.pool.acquireTimeout), onGrant);
-    client.signal = config?.signal;
+    const deadline = now + (config?.timeout ?? settings.pool.acquireTimeout);
+    const client = new Client(face, this.joined++, now, deadline, config, onGrant);
     this.active.add(client);
     return client;
   }
 
+  /** Those who have the socket. */
+  holdersOf(socket: SimulatedSocket | undefined): ReadonlySet<Client> {
+    return (socket && this.holders.get(socket)) ?? new Set();
+  }
+
   granted(client: Client, lease: SimulatedLease): void {
-    const { ledger, clock, tally } = this.world;
-    this.asksAgain(client);
-    rule(client.state === 'waiting' || client.state === 'resting', 'who asks once is answered once', () => client.name);
-    rule(!client.hasLeft, 'who has left gets nothing', () => client.name);
-    rule(!client.standsInLine || clock.now() <= client.deadline, 'no grant comes after the deadline');
+    const { ledger, settings } = this.world;
     const { socket } = lease;
-    rule(!this.holders.has(socket), 'never two borrowers on one socket', () => client.name);
-    if (client.standsInLine) {
-      const first = this.in('waiting', (one) => one.standsInLine)[0];
-      rule(first === client, 'first come, first served', () => `${client.name} before ${first?.name ?? ''}`);
-    }
+    this.served(client, lease.endpoint.address);
+    const holders = this.holders.get(socket) ?? new Set();
+    this.holders.set(socket, holders);
+    rule(holders.size < settings.pool.concurrency, 'never more than concurrency borrowers on one socket', () =>
+      [...holders, client].map(({ name }) => name).join(),
+    );
     // An acquire is told of its lease a microtask later, and the socket may have changed meanwhile.
-    if (client.face !== 'acquire') ledger.lent(socket);
-    tally.add(`granted by ${client.face}`);
+    if (client.face !== 'acquire') ledger.lent(socket, holders.size > 0 || this.mayHaveMore());
+    if (holders.size > 0) this.world.tally.add('granted besides others');
     client.state = 'holding';
     client.lease = lease;
     client.socket = socket;
-    this.holders.set(socket, client);
+    client.grantedAt = this.world.clock.now();
+    holders.add(client);
     client.onGrant(client, lease);
   }
 
-  refused(client: Client, error: unknown): void {
-    const { pool, clock, tally, settings } = this.world;
-    this.asksAgain(client);
-    rule(client.state === 'waiting' || client.state === 'resting', 'who asks once is answered once', () => client.name);
-    const name = error instanceof Error ? error.name : String(error);
-    tally.add(`refused with ${name}`);
+  /** Whether somebody may have a lease who has not been told yet. */
+  private mayHaveMore(): boolean {
+    return this.world.settings.pool.concurrency > 1 && this.in('waiting', ({ face }) => face === 'acquire').length > 0;
+  }
+
+  /** Somebody has got a socket to use without a lease. */
+  allocated(client: Client, socket: SimulatedSocket): void {
+    const record = this.world.ledger.of(socket);
+    this.served(client, record.address);
+    rule(!record.hasClosed && !record.isForeign, 'what is allocated is open');
+    record.isAllocated = true;
     client.state = 'over';
     this.active.delete(client);
-    if (error instanceof AcquireTimeoutError) {
-      rule(
-        client.face === 'worker' || clock.now() >= client.deadline,
-        'no timeout comes before its time',
-        () => client.name,
-      );
-    } else if (error instanceof QueueFullError) {
-      rule(pool.stats.waiting >= settings.pool.maxWaiting, 'the queue is full when it says so');
-    } else if (error instanceof PoolClosedError) {
-      rule(this.isPoolClosing, 'the pool is closed when it says so');
-    } else if (error instanceof RetriesExhaustedError) {
-      const { retryCount, retryDelay, shouldRetry } = settings;
-      rule(retryCount !== Infinity || retryDelay === 'gives up' || shouldRetry, 'only who may give up does');
-    } else {
-      rule(
-        client.signal?.aborted === true && error === client.signal.reason,
-        'a waiter fails for a known reason',
-        () => name,
-      );
+  }
+
+  /** Somebody gets what it has asked for. */
+  private served(client: Client, address: string): void {
+    const { clock, tally } = this.world;
+    this.asksAgain(client);
+    this.expectsAnswer(client);
+    rule(!client.hasLeft, 'who has left gets nothing', () => client.name);
+    const isInTime = clock.now() <= client.deadline || clock.isLate;
+    rule(!client.standsInLine || isInTime, 'no grant comes after the deadline');
+    rule(client.takes(address), 'who asks for one endpoint gets no other');
+    if (client.standsInLine) {
+      const first = this.in(
+        'waiting',
+        (one) => one.standsInLine && !one.isAsking && one.takes(address) && one.goesBefore(client),
+      )[0];
+      rule(first === undefined, 'first come, first served', () => `${client.name} before ${first?.name ?? ''}`);
     }
+    tally.add(`granted by ${client.face}`);
+  }
+
+  private expectsAnswer(client: Client): void {
+    const { context, settings } = this.world;
+    rule(client.state === 'waiting' || client.state === 'resting', 'who asks once is answered once', () => client.name);
+    if (!settings.keepsContext) return;
+    rule(context.getStore() === client, 'who asks is answered in its own async context', () => client.name);
+  }
+
+  refused(client: Client, error: unknown): void {
+    this.asksAgain(client);
+    this.expectsAnswer(client);
+    this.world.tally.add(`refused with ${error instanceof Error ? error.name : String(error)}`);
+    client.state = 'over';
+    this.active.delete(client);
+    checkReason(this.world, client, error);
   }
 
   /** A worker whose connection was lost asks at once for another. */
   private asksAgain(client: Client): void {
-    if (client.face === 'worker' && client.socket?.destroyed === true) this.ending(client);
+    if (client.face === 'worker' && client.lease?.isOver === true) this.ending(client);
   }
 
   /** Says before it happens that a client's loan ends, since the next grant may come from within. */
@@ -95,7 +113,13 @@ export class Clients {
     if (client.state !== 'holding') return undefined;
     client.state = client.face === 'worker' ? 'resting' : 'over';
     if (client.face !== 'worker') this.active.delete(client);
-    if (client.socket !== undefined && this.holders.get(client.socket) === client) this.holders.delete(client.socket);
+    const { socket } = client;
+    if (socket !== undefined) {
+      const holders = this.holders.get(socket);
+      holders?.delete(client);
+      if (holders?.size === 0) this.holders.delete(socket);
+      this.world.ledger.returned(socket);
+    }
     return client.lease;
   }
 
@@ -114,6 +138,11 @@ export class Clients {
     }
   }
 
+  /** Loans that were taken away by force are over. */
+  forgetTaken(): void {
+    for (const client of this.in('holding')) if (client.lease?.isOver === true) this.ending(client);
+  }
+
   check(stats: PoolStats): void {
     const { clock, ledger, settings } = this.world;
     const now = clock.now();
@@ -125,13 +154,26 @@ export class Clients {
       () => `${stats.waiting} in the queue, ${waiting.length} wait, and up to ${workers} workers`,
     );
     rule(stats.waiting <= settings.pool.maxWaiting, 'the queue is bounded');
+    // Of what another pool finds out a pool hears at its next turn only.
+    if (settings.pool.failFast && (this.world.shared === undefined || !settings.ownEndpoints)) {
+      const patient = waiting.find((client) => isHopeless(this.world, client));
+      rule(patient === undefined, 'with failFast nobody waits while all is down', () => patient?.name ?? '');
+    }
     for (const client of waiting) {
       rule(now <= client.deadline, 'no waiter outlives its deadline', () => `${client.name}, now ${now}`);
     }
     const holding = this.in('holding').filter(({ socket }) => socket !== undefined && !ledger.of(socket).isForeign);
     // A pool that closes may take sockets away from borrowers who have not heard of it yet.
-    const isRight = this.isPoolClosing ? stats.lent <= holding.length : stats.lent === holding.length;
-    rule(isRight, 'what is lent is in the hands of borrowers', () => `${stats.lent} lent, ${holding.length} held`);
+    const isRight = this.isPoolClosing ? stats.leases <= holding.length : stats.leases === holding.length;
+    rule(isRight, 'what is lent is in the hands of borrowers', () => `${stats.leases} lent, ${holding.length} held`);
+    const lent = new Set(holding.map(({ socket }) => socket)).size;
+    const isCounted = this.isPoolClosing ? stats.lent <= lent : stats.lent === lent;
+    rule(isCounted, 'what is lent is in the hands of borrowers', () => `${stats.lent} sockets lent, ${lent} held`);
+    const { leakAfter } = settings.pool;
+    for (const { label, grantedAt, name } of holding) {
+      const isTold = label === undefined || now - grantedAt <= leakAfter || ledger.leaks.has(label);
+      rule(isTold || this.isPoolClosing, 'each leak is reported', () => `${name}, granted at ${grantedAt}, now ${now}`);
+    }
     if (holding.some(({ lease }) => lease === undefined)) throw new Breach('a borrower has its lease');
   }
 }

@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import type { CloseConfig } from '../../src/index.js';
 import { rule } from './breach.js';
 import { closePool } from './closing.js';
@@ -20,6 +21,9 @@ export async function finish(world: World): Promise<void> {
   }
   for (const one of watching) one.unsubscribe();
   if (random.next() < 0.5) endLoans(world);
+  world.shared?.stop();
+  const next = world.shared?.neighbour;
+  void next?.pool.close({ borrowed: 'destroy' });
   closePool(world, random.pick(CLOSES) ?? {});
   await clock.advanceAsync(1_000);
   endLoans(world);
@@ -42,7 +46,8 @@ function endLoans({ clients, home }: World): void {
   }
 }
 
-function checkNothingIsLeft({ pool, clients, clock, network, hosts, ledger, reports }: World): void {
+function checkNothingIsLeft(world: World): void {
+  const { pool, clients, clock, network, hosts, ledger, reports, shared, handlers, signals } = world;
   const { stats } = pool;
   rule(stats.owned === 0, 'after close nothing is owned', () => `${stats.owned} owned`);
   rule(stats.waiting === 0, 'after close nobody waits');
@@ -61,8 +66,14 @@ function checkNothingIsLeft({ pool, clients, clock, network, hosts, ledger, repo
     'each close gets the same report',
   );
   rule(ledger.completed === 2, 'streams complete when the pool has closed', () => `${ledger.completed} of 2`);
+  rule(shared?.neighbour?.isDone !== false, 'the other pool has closed, and has told everybody');
+  shared?.check(0, 0);
+  rule((shared?.budget.picture.members.length ?? 0) === 0, 'who has closed takes no part in a budget');
+  rule(handlers.open === 0, 'each handler has heard of each loss', () => `${handlers.open} have not`);
+  const listeners = signals.flatMap(({ signal }) => getEventListeners(signal, 'abort'));
+  rule(listeners.length === 0, 'no listener is left on a signal');
   const { opened, closed, lost, detached, borrowed, released, destroyed, lostLent } = stats;
-  rule(opened === closed + lost + detached, 'every connection ends once');
+  rule(opened === closed + lost + ledger.stories.detached, 'every connection ends once');
   rule(borrowed === released + destroyed + detached + lostLent, 'every loan ends once');
   const { queued } = stats;
   rule(queued >= stats.timedOut + stats.cancelled, 'who leaves the queue was in it');

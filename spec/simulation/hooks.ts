@@ -1,7 +1,24 @@
-import { NEVER, Observable, of, throwError } from 'rxjs';
+import { EMPTY, NEVER, Observable, of, throwError } from 'rxjs';
 import type { Clock } from '../../src/endpoint/clock.js';
 import type { Random } from '../pool/random.js';
 import type { HookMood } from './settings.js';
+
+/** How long a hook takes that answers at all, in ms. */
+export const SLOWEST_ANSWER = 40;
+
+/** What the types forbid, and JavaScript does not. */
+const NONSENSE: readonly unknown[] = [
+  'yes',
+  1,
+  {},
+  null,
+  undefined,
+  of('yes'),
+  EMPTY,
+  Promise.resolve('yes'),
+  [1, 2],
+  () => true,
+];
 
 /** What a hook answers with that is in some mood. */
 export function answerIn(
@@ -10,10 +27,12 @@ export function answerIn(
   clock: Clock,
 ): Observable<boolean> | Promise<boolean> {
   switch (mood) {
+    case 'talks nonsense':
+      return random.pick(NONSENSE) as Observable<boolean>;
     case 'promise':
       return Promise.resolve(true);
     case 'observable':
-      return after(clock, random.below(40));
+      return after(clock, random.below(SLOWEST_ANSWER));
     case 'fails':
       if (random.next() < 0.5) return Promise.reject(new Error('the hook has rejected'));
       return throwError(() => new Error('the hook has failed'));

@@ -3,23 +3,11 @@ import type { Pool, PoolEvent, PoolStats } from '../../src/index.js';
 import { describeError } from '../../src/endpoint/describe-error.js';
 import type { SimulatedSocket } from '../../src/testing/index.js';
 import { Breach, rule, type Breaches } from './breach.js';
-
-/** What the events have said of a slot. */
-type SlotStory = 'empty' | 'connecting' | 'open' | 'lent' | 'ending';
-
-/** From which state a slot may come to hear an event, and where that leads. */
-const STORIES: Readonly<Partial<Record<PoolEvent['type'], readonly [from: readonly SlotStory[], to: SlotStory]>>> = {
-  // An attempt that was given up is not told of.
-  connecting: [['empty', 'connecting'], 'connecting'],
-  failed: [['connecting'], 'empty'],
-  opened: [['connecting'], 'open'],
-  borrowed: [['open'], 'lent'],
-  released: [['lent'], 'open'],
-  destroyed: [['lent'], 'ending'],
-  detached: [['lent'], 'empty'],
-  lost: [['open', 'lent'], 'empty'],
-  closed: [['open', 'ending'], 'empty'],
-};
+import { checkAge, checkAsNew, checkValidated } from './fitness.js';
+import type { OversleepingClock } from './oversleeping-clock.js';
+import type { Settings } from './settings.js';
+import { SlotStories } from './slot-stories.js';
+import { newRecord, type SocketRecord } from './socket-record.js';
 
 /** Totals that go by the name of an event. */
 const COUNTED = [
@@ -36,37 +24,31 @@ const COUNTED = [
   'rejected',
 ] as const;
 
-/** Listeners that a socket has again at each grant. */
-const LISTENED = ['data', 'readable', 'end', 'close', 'error', 'drain', 'timeout', 'finish', 'connect', 'newListener'];
-
-/** A socket that the pool has opened. */
-interface SocketRecord {
-  hasClosed: boolean;
-  /** It was detached, or left to its borrower by the close of the pool. */
-  isForeign: boolean;
-  /** The borrower took the listeners away that tell of errors. */
-  isDeafened: boolean;
-  /** Its listeners at its first grant. */
-  listeners: readonly number[] | undefined;
-}
-
 /** Keeps the books: every event and every socket, and what they must add up to. */
 export class Ledger {
   readonly sockets = new Map<SimulatedSocket, SocketRecord>();
   readonly seen = new Map<PoolEvent['type'], number>();
   readonly reasons = new Map<string, number>();
+  /** Which labels were reported as leaks, and how often. */
+  readonly leaks = new Map<string, number>();
+  readonly stories: SlotStories;
   /** The first error of a stream that must never have one. */
   streamError: unknown;
   completed = 0;
-  private readonly slots: SlotStory[] = [];
+  private readonly lossAt = new Map<string, number>();
+  /** The most that may be owned: `max`, or after a `resize` what was owned before, until it is less. */
+  private most = 0;
   private lastAt = 0;
   private events = 0;
   private readonly streams: Subscription[] = [];
 
   constructor(
     private readonly pool: Pool<SimulatedSocket, Buffer>,
+    private readonly settings: Settings,
+    private readonly clock: OversleepingClock,
     private readonly breaches: Breaches,
   ) {
+    this.stories = new SlotStories(settings.pool.concurrency);
     const error = (cause: unknown): void => {
       this.streamError ??= cause;
     };
@@ -80,8 +62,8 @@ export class Ledger {
     );
   }
 
-  opened(socket: SimulatedSocket): void {
-    const record: SocketRecord = { hasClosed: false, isForeign: false, isDeafened: false, listeners: undefined };
+  opened(socket: SimulatedSocket, address: string): void {
+    const record = newRecord(address, this.clock.now());
     this.sockets.set(socket, record);
     socket.on('close', () => {
       this.breaches.guard(() => rule(!record.hasClosed, 'a socket closes once'));
@@ -95,25 +77,41 @@ export class Ledger {
     return record;
   }
 
-  /** A socket is lent: it is as it was when it was new. */
-  lent(socket: SimulatedSocket): void {
+  /** A socket is lent, to somebody alone or besides others. */
+  lent(socket: SimulatedSocket, isShared: boolean): void {
     const record = this.of(socket);
-    const listeners = LISTENED.map((event) => socket.listenerCount(event));
-    const isFirst = record.listeners === undefined;
-    record.listeners ??= listeners;
-    const before = record.listeners;
-    rule(!socket.destroyed && socket.writable && !record.hasClosed, 'what is lent is open');
-    // What a server says first is for the first borrower.
-    rule(isFirst || socket.readableLength === 0, 'nothing is unread on what is lent');
-    rule(socket.readableFlowing === null, 'what is lent does not flow');
-    rule(socket.readableEncoding === null, 'what is lent has no encoding');
-    rule((socket.timeout ?? 0) === 0, 'what is lent has no timeout');
-    rule(socket.writableCorked === 0, 'what is lent is not corked');
-    rule(
-      listeners.every((count, i) => count === before[i]),
-      'what is lent has no listeners of the borrower before',
-      () => LISTENED.map((event, i) => `${event} ${before[i] ?? 0} -> ${listeners[i] ?? 0}`).join(', '),
-    );
+    const now = this.clock.now();
+    // How long it took to prepare, nobody knows who has slept meanwhile.
+    if (this.clock.isLate && record.uses === 0) record.openedAt = now;
+    checkAge(record, this.settings, now);
+    rule(!record.hasClosed, 'what is lent has not closed');
+    if (isShared) return;
+    rule(!socket.destroyed && socket.writable, 'what is lent is open');
+    if (!this.clock.isLate) checkValidated(record, this.settings, now, this.lossAt.get(record.address) ?? -Infinity);
+    checkAsNew(socket, record, this.settings);
+  }
+
+  /** A loan is about to end. */
+  returned(socket: SimulatedSocket): void {
+    const record = this.sockets.get(socket);
+    if (record === undefined) return;
+    record.uses++;
+    record.returnedAt = this.clock.now();
+  }
+
+  validated(socket: SimulatedSocket): void {
+    const record = this.sockets.get(socket);
+    if (record !== undefined) record.validatedAt = this.clock.now();
+  }
+
+  /** The process has overslept: what was not lent before counts as opened now. */
+  overslept(): void {
+    for (const record of this.sockets.values()) if (record.uses === 0) record.openedAt = this.clock.now();
+  }
+
+  /** The pool is about to go by another `max`. */
+  resizing(max: number): void {
+    this.most = Math.max(max, this.pool.stats.max, this.pool.stats.owned);
   }
 
   /** What must hold whenever nothing is going on. */
@@ -124,19 +122,8 @@ export class Ledger {
       rule(stats[type] === told, 'every change is told of', () => `${type}: ${stats[type]} happened, ${told} told`);
     }
     rule(stats.lost === (this.seen.get('lost') ?? 0), 'every change is told of', () => 'lost');
-    const slots = this.pool.slots;
-    for (const [i, story] of this.slots.entries()) {
-      const state = slots[i]?.state;
-      const fits =
-        story === 'connecting'
-          ? state === 'connecting' || state === 'empty' || state === 'closing'
-          : story === 'open'
-            ? state === 'idle' || state === 'checking' || state === 'closing'
-            : story === 'ending'
-              ? state === 'closing'
-              : state === story;
-      rule(fits, 'the events tell what has become of each slot', () => `slot ${i} is ${String(state)}, told ${story}`);
-    }
+    this.stories.check(this.pool.slots);
+    this.checkSums();
     for (const [socket, record] of this.sockets) {
       if (record.hasClosed) {
         this.sockets.delete(socket);
@@ -156,25 +143,46 @@ export class Ledger {
     rule(event.at >= this.lastAt, 'events come in the order of time');
     this.lastAt = event.at;
     if (event.type === 'closed') this.reasons.set(event.reason, (this.reasons.get(event.reason) ?? 0) + 1);
+    if (event.type === 'lost') this.lossAt.set(event.endpoint, event.at);
+    if (event.type === 'rejected') {
+      rule(event.waiting >= this.settings.pool.maxWaiting, 'the queue is full when it says so');
+    }
+    if (event.type === 'leaked') this.recordLeak(event);
     // Not at each one, since a snapshot costs more than everything else here.
     if (this.events++ % 8 === 0) this.checkSums();
-    if (!('slot' in event)) return;
-    const story = STORIES[event.type];
-    const from = this.slots[event.slot] ?? 'empty';
-    if (story?.[0].includes(from) !== true)
-      throw new Breach('an event follows from the one before', `${event.type} while ${from}`);
-    this.slots[event.slot] = story[1];
+    if ('slot' in event) this.stories.follow(event);
+  }
+
+  private recordLeak({ reason, held, label, stack }: Extract<PoolEvent, { type: 'leaked' }>): void {
+    rule(reason === 'held', 'no lease is garbage collected that its borrower has');
+    rule(held >= this.settings.pool.leakAfter, 'only who holds a lease for longer than leakAfter is reported');
+    rule(stack !== undefined, 'a report of a leak says where it was borrowed');
+    if (label === undefined) return;
+    const count = (this.leaks.get(label) ?? 0) + 1;
+    this.leaks.set(label, count);
+    rule(count === 1, 'each leak is reported once', () => label);
   }
 
   /** The state is consistent at every moment, also from within an event. */
   private checkSums(): void {
     const { stats, slots } = this.pool;
     const counts: Record<string, number> = { connecting: 0, idle: 0, lent: 0, checking: 0, closing: 0, empty: 0 };
-    for (const { state } of slots) counts[state] = (counts[state] ?? 0) + 1;
+    let leases = 0;
+    for (const slot of slots) {
+      counts[slot.state] = (counts[slot.state] ?? 0) + 1;
+      leases += slot.leases;
+    }
     for (const state of ['connecting', 'idle', 'lent', 'checking', 'closing'] as const) {
       rule(stats[state] === counts[state], 'the counts are those of the slots', () => `${state} at an event`);
     }
+    rule(
+      stats.leases === leases,
+      'the counts are those of the slots',
+      () => `${stats.leases} leases, ${leases} counted`,
+    );
     const owned = stats.connecting + stats.idle + stats.lent + stats.checking + stats.closing;
-    rule(owned === stats.owned && owned <= stats.max, 'at most max is owned', () => `${owned} of ${stats.max}`);
+    rule(owned === stats.owned, 'the counts add up to what is owned');
+    this.most = Math.max(stats.max, Math.min(this.most, owned));
+    rule(owned <= this.most, 'at most max is owned', () => `${owned} of ${this.most}, max ${stats.max}`);
   }
 }

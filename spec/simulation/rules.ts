@@ -1,5 +1,7 @@
 import { rule } from './breach.js';
 import type { PoolStats } from '../../src/index.js';
+import { checkBudget, checkEvictions } from './rules-budget.js';
+import { checkServed } from './rules-waiting.js';
 import type { World } from './world.js';
 
 /** Everything that must hold between two steps, whatever has happened; some of it only once nothing is about to happen. */
@@ -11,11 +13,17 @@ export function checkRules(world: World, isAtRest: boolean): void {
   world.ledger.check(stats);
   checkEndpoints(world, stats);
   checkTimers(world, stats);
-  if (isAtRest) checkRest(world, stats);
+  checkSurplus(world, stats);
+  checkBudget(world);
+  if (isAtRest) {
+    checkEvictions(world, stats);
+    checkRest(world, stats);
+  }
 }
 
-/** Every socket is counted from the start of dialling until it has closed, and never more than `max`. */
-function checkOwnership({ network, ledger }: World, { owned, max }: PoolStats): void {
+/** Every socket is counted from the start of dialling until it has closed. */
+function checkOwnership({ network, ledger, shared }: World, stats: PoolStats): void {
+  const owned = stats.owned + (shared?.neighbour?.pool.stats.owned ?? 0);
   let alive = 0;
   let notClosed = 0;
   for (const socket of network.sockets) {
@@ -24,7 +32,6 @@ function checkOwnership({ network, ledger }: World, { owned, max }: PoolStats): 
     notClosed++;
     if (record !== undefined || !socket.destroyed) alive++;
   }
-  rule(owned <= max, 'at most max is owned');
   rule(
     alive <= owned && owned <= notClosed,
     'what is owned is what there is',
@@ -32,8 +39,15 @@ function checkOwnership({ network, ledger }: World, { owned, max }: PoolStats): 
   );
 }
 
-function checkEndpoints({ pool, settings, clients }: World, stats: PoolStats): void {
-  const { waiting, idle, checking, owned, max, connecting } = stats;
+/** After `max` has been made smaller, nothing beyond it is kept once nobody has it. */
+function checkSurplus({ settings }: World, { idle, lent, checking, connecting, max }: PoolStats): void {
+  if (settings.pool.minPerEndpoint > 0 || idle === 0) return;
+  rule(idle + lent + checking + connecting <= max, 'nothing stays idle beyond max');
+}
+
+function checkEndpoints(world: World, stats: PoolStats): void {
+  const { pool, settings, clients, ledger, shared } = world;
+  const { waiting, checking, owned, max, connecting } = stats;
   const { maxPerEndpoint, maxConnecting } = settings.pool;
   const { endpoints } = pool;
   for (const one of endpoints) {
@@ -42,14 +56,16 @@ function checkEndpoints({ pool, settings, clients }: World, stats: PoolStats): v
   }
   if (waiting === 0) return;
   rule(!clients.isPoolClosing, 'nobody waits for a pool that closes');
-  rule(idle === 0 || checking > 0, 'no waiter stays while a connection is idle');
-  // A single endpoint with nothing against it has no reason not to be dialled.
+  checkServed(world, checking);
+  // A single endpoint with nothing against it has no reason not to be dialled, unless there is no permit for it.
   const [only, ...others] = endpoints;
   if (only === undefined || others.length > 0 || settings.ownEndpoints) return;
   const isWell = only.status.error === undefined && (only.status.state === 'up' || only.status.state === 'idle');
-  const room = Math.min(max, maxPerEndpoint) - owned;
+  const out = pool.slots.filter(({ index, state }) => state === 'empty' && ledger.stories.isOut(index)).length;
+  const room = Math.min(max - out, maxPerEndpoint) - owned;
+  const isShort = shared !== undefined && shared.budget.picture.used === shared.budget.picture.limit;
   rule(
-    !isWell || room <= 0 || connecting + checking >= Math.min(waiting, maxConnecting),
+    !isWell || isShort || room <= 0 || connecting + checking >= Math.min(waiting, maxConnecting),
     'no waiter stays while there is room for a connection',
     () => `${waiting} wait, ${connecting} connecting, room for ${room}`,
   );
@@ -62,12 +78,17 @@ function checkTimers({ poolClock, settings, watching }: World, { owned }: PoolSt
 }
 
 /** An idle pool does not keep the process alive. */
-function checkRest({ poolClock, clients, ledger, settings }: World, stats: PoolStats): void {
+function checkRest({ poolClock, clients, ledger, settings, shared }: World, stats: PoolStats): void {
   const { waiting, lent, closing, connecting, checking } = stats;
   if (waiting + lent + closing > 0 || clients.isPoolClosing) return;
-  for (const [socket, { isForeign }] of ledger.sockets) {
-    if (connecting + checking > 0) break;
-    rule(isForeign || !socket.hasRef() || socket.destroyed, 'idle sockets do not keep the process alive');
+  const next = shared?.neighbour?.pool.stats;
+  const isNextIdle = next === undefined || next.idle === next.owned;
+  for (const [socket, { isForeign, isAllocated }] of ledger.sockets) {
+    if (connecting + checking > 0 || !isNextIdle) break;
+    rule(
+      isForeign || isAllocated || !socket.hasRef() || socket.destroyed,
+      'idle sockets do not keep the process alive',
+    );
   }
   // An endpoint that the user has made keeps its own time.
   if (!settings.ownEndpoints && connecting + checking === 0) {

@@ -2,6 +2,7 @@ import { config } from 'rxjs';
 import { describeError } from '../../src/endpoint/describe-error.js';
 import { Breach, toBreach } from './breach.js';
 import { finish } from './finish.js';
+import { IntendedError } from './intended-error.js';
 import { checkRules } from './rules.js';
 import type { Scenario } from './scenario.js';
 import { stepKinds } from './step-kinds.js';
@@ -32,7 +33,7 @@ export async function run({ seed, settings, steps }: Scenario, tell?: (line: str
   const unhandled: unknown[] = [];
   const before = config.onUnhandledError;
   config.onUnhandledError = (error: unknown) => {
-    unhandled.push(error);
+    if (!(error instanceof IntendedError)) unhandled.push(error);
   };
   const world = new World(settings, seed);
   if (tell !== undefined)

@@ -1,7 +1,12 @@
 import { Random } from '../pool/random.js';
 
 /** How a hook of the pool answers, drawn anew at each call from the moods that are allowed. */
-export type HookMood = 'at once' | 'promise' | 'observable' | 'fails' | 'throws' | 'hangs' | 'says no';
+export type HookMood =
+  | ('at once' | 'promise' | 'observable' | 'fails' | 'throws' | 'hangs' | 'says no')
+  /** Something that is no answer. */
+  | 'talks nonsense'
+  /** It borrows from the pool that asks it. */
+  | 'calls back';
 
 /** One world, as plain data. */
 export interface Settings {
@@ -16,6 +21,17 @@ export interface Settings {
   readonly closeTimeout: number;
   readonly prepare: readonly HookMood[];
   readonly validate: readonly HookMood[];
+  /** The pool's own, instead of the transport's. */
+  readonly poolValidate: readonly HookMood[];
+  readonly clean: readonly HookMood[];
+  readonly handler: 'none' | 'watches' | 'reads' | 'throws';
+  readonly logger: 'none' | 'levels' | 'print';
+  /** Grants run in the async context of whoever has asked. */
+  readonly keepsContext: boolean;
+  /** How many sockets there may be, with those of another pool and of other code; `Infinity` = there is no budget, and no other pool. */
+  readonly budget: number;
+  /** The `min` of the other pool. */
+  readonly neighbourMin: number;
   readonly retryDelay: number | 'exponentialBackoff' | 'notifier' | 'gives up';
   readonly retryCount: number;
   readonly resetAfter: number;
@@ -34,11 +50,20 @@ export interface Settings {
     readonly hookTimeout: number;
     readonly maxConnecting: number;
     readonly order: 'lifo' | 'fifo';
+    readonly validateEvery: number;
+    readonly onIdleData: 'reset' | 'keep';
+    readonly maxLifetime: number;
+    readonly lifetimeJitter: number;
+    readonly maxUses: number;
+    readonly failFast: boolean;
+    readonly concurrency: number;
+    readonly leakAfter: number;
   };
 }
 
 const GOOD: readonly HookMood[] = ['at once', 'promise', 'observable'];
 const MIXED: readonly HookMood[] = [...GOOD, ...GOOD, 'fails', 'throws', 'hangs', 'says no'];
+const WILD: readonly HookMood[] = [...MIXED, 'talks nonsense', 'calls back', 'calls back'];
 
 /** Draws a world. Small numbers are likelier: it is at the limits that things happen. */
 export function drawSettings(random: Random): Settings {
@@ -59,6 +84,13 @@ export function drawSettings(random: Random): Settings {
     closeTimeout: pick(0, 50, 1_000),
     prepare: pick([], [], GOOD, MIXED),
     validate: pick([], [], GOOD, MIXED),
+    poolValidate: pick([], [], [], GOOD, WILD),
+    clean: pick([], [], [], GOOD, WILD),
+    handler: pick('none', 'none', 'none', 'watches', 'reads', 'throws'),
+    logger: pick('none', 'none', 'levels', 'print'),
+    keepsContext: pick(true, false),
+    budget: pick(Infinity, Infinity, Infinity, 1, 2, max, max + 1),
+    neighbourMin: pick(0, 0, 1),
     retryDelay: pick(0, 20, 20, 500, 'exponentialBackoff', 'exponentialBackoff', 'notifier', 'gives up'),
     retryCount: pick(Infinity, Infinity, Infinity, 0, 3),
     resetAfter: pick(0, 30, 5_000),
@@ -76,6 +108,14 @@ export function drawSettings(random: Random): Settings {
       hookTimeout: pick(30, 300, 5_000),
       maxConnecting: pick(1, 2, 4),
       order: pick('lifo', 'fifo'),
+      validateEvery: pick(Infinity, Infinity, 20, 400),
+      onIdleData: pick('reset', 'reset', 'keep'),
+      maxLifetime: pick(Infinity, 1_800_000, 1_800_000, 60, 2_000),
+      lifetimeJitter: pick(0, 0.1, 1),
+      maxUses: pick(Infinity, Infinity, Infinity, 1, 3, 20),
+      failFast: pick(false, false, false, true),
+      concurrency: pick(1, 1, 1, 1, 2, 5, Infinity),
+      leakAfter: pick(Infinity, Infinity, 50, 1_000),
     },
   };
 }

@@ -1,5 +1,6 @@
 import type { BorrowConfig } from '../../src/index.js';
 import { ask, projects, use } from './asking.js';
+import { rule } from './breach.js';
 import { choose } from './choice.js';
 import type { Client } from './client.js';
 import type { StepKinds } from './step-kind.js';
@@ -28,7 +29,45 @@ function withSignal(world: World, face: 'borrow' | 'acquire', b: number): boolea
   return true;
 }
 
+function allocate(world: World): boolean {
+  if (world.settings.pool.concurrency === Infinity) {
+    ask(world, 'allocate', undefined);
+    return true;
+  }
+  let error: unknown;
+  try {
+    world.pool.allocate();
+  } catch (thrown) {
+    error = thrown;
+  }
+  rule(error instanceof TypeError, 'nothing is allocated where sockets are not shared');
+  return false;
+}
+
+/** What somebody may wish for besides any connection. */
+function wishBy({ pool }: World, a: number, b: number): BorrowConfig {
+  const [view] = choose([[choose(pool.endpoints, b)], [undefined]], (a * 7) % 1) ?? [];
+  const label = choose([undefined, `borrower ${a}`], (a * 5) % 1);
+  const timeout = choose([undefined, 30, 500], (b * 11) % 1);
+  return {
+    ...{ priority: choose([-1, 0, 0, 1, 5], a) ?? 0 },
+    ...(view !== undefined && { endpoint: b < 0.5 ? view.address : view.endpoint }),
+    ...(label !== undefined && { label }),
+    ...(timeout !== undefined && { timeout }),
+  };
+}
+
 export const asks: StepKinds = {
+  'borrow with wishes': [8, (world, a, b) => ask(world, 'borrow', wishBy(world, a, b)) !== undefined],
+  'acquire with wishes': [3, (world, a, b) => ask(world, 'acquire', wishBy(world, a, b)) !== undefined],
+  'use with wishes': [
+    3,
+    (world, a, b) => {
+      const project = choose(['completes at once', 'asks and waits for the answer', 'never ends'] as const, b);
+      return use(world, project ?? 'never ends', wishBy(world, a, b), 'subscribe') !== undefined;
+    },
+  ],
+  allocate: [3, allocate],
   borrow: [14, (world, _a, b) => ask(world, 'borrow', configBy(b)) !== undefined],
   'take one of available$': [8, (world) => ask(world, 'available', undefined) !== undefined],
   'start a worker': [2, (world) => ask(world, 'worker', undefined) !== undefined],

@@ -6,7 +6,7 @@ import type { StepKind, StepKinds } from './step-kind.js';
 import type { World } from './world.js';
 
 /** Ends one of the loans that are in the hands of somebody. */
-function end(how: (lease: SimulatedLease, world: World) => void): StepKind {
+function end(how: (lease: SimulatedLease, world: World) => void, dooms = true): StepKind {
   return (world, a) => {
     const client = choose(
       world.clients.in('holding', ({ isRunning }) => !isRunning),
@@ -18,6 +18,8 @@ function end(how: (lease: SimulatedLease, world: World) => void): StepKind {
     const lease = world.clients.ending(client);
     if (lease === undefined) return false;
     if (isLost) world.tally.add('a loan ended after its loss');
+    const record = socket && world.ledger.sockets.get(socket);
+    if (record !== undefined && dooms) record.isDoomed = true;
     how(lease, world);
     world.endedLeases.push(lease);
     if (world.endedLeases.length > 10) world.endedLeases.shift();
@@ -25,20 +27,50 @@ function end(how: (lease: SimulatedLease, world: World) => void): StepKind {
   };
 }
 
+const detach = end((lease, world) => {
+  const socket = lease.detach();
+  const record = world.ledger.sockets.get(socket);
+  if (record !== undefined) record.isForeign = true;
+  world.foreign.push(socket);
+});
+
+/** What others have, too, cannot be taken away from them. */
+function detachInVain(lease: SimulatedLease, { tally }: World): true {
+  tally.add('a shared socket is not detached');
+  let error: unknown;
+  try {
+    lease.detach();
+  } catch (thrown) {
+    error = thrown;
+  }
+  rule(error instanceof TypeError && !lease.isOver, 'what others have is not detached');
+  return true;
+}
+
 export const endings: StepKinds = {
-  release: [40, end((lease) => lease.release())],
+  release: [40, end((lease) => lease.release(), false)],
   destroy: [5, end((lease) => lease.destroy())],
   'destroy with an error': [2, end((lease) => lease.destroy(new Error('broken')))],
+  'destroy what others have, too': [
+    2,
+    end((lease, world) => {
+      lease.destroy(undefined, { now: true });
+      world.clients.forgetTaken();
+    }),
+  ],
   'unsubscribe a lease': [2, end((lease) => lease.unsubscribe())],
   'dispose of a lease': [2, end((lease) => lease[Symbol.dispose]())],
   detach: [
     3,
-    end((lease, world) => {
-      const socket = lease.detach();
-      const record = world.ledger.sockets.get(socket);
-      if (record !== undefined) record.isForeign = true;
-      world.foreign.push(socket);
-    }),
+    (world, a, b) => {
+      const client = choose(
+        world.clients.in('holding', ({ isRunning, lease }) => !isRunning && lease !== undefined),
+        a,
+      );
+      if (client?.lease === undefined) return false;
+      const isShared = world.clients.holdersOf(client.socket).size > 1;
+      return isShared ? detachInVain(client.lease, world) : detach(world, a, b);
+    },
   ],
   'end a loan again': [
     4,

@@ -32,6 +32,14 @@ export const passings: StepKinds = {
       return true;
     },
   ],
+  'the process oversleeps': [
+    0.5,
+    async ({ clock, ledger }, a) => {
+      await clock.oversleep(Math.floor(1 + a * 6 * 3_600_000));
+      ledger.overslept();
+      return true;
+    },
+  ],
   'the event loop turns': [
     8,
     ({ clock }) => {
@@ -49,7 +57,7 @@ export const passings: StepKinds = {
   'wait until it is ready': [
     2,
     ({ pool, settings }, a) => {
-      const reach = Math.min(settings.pool.max, settings.pool.maxPerEndpoint * settings.endpoints);
+      const reach = Math.min(pool.stats.max, settings.pool.maxPerEndpoint * settings.endpoints);
       void pool.ready(Math.floor(a * (reach + 1))).catch(() => undefined);
       return true;
     },

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { Observable, Subject, tap, type Subscription } from 'rxjs';
 import {
   createPool,
@@ -6,6 +7,7 @@ import {
   type CloseReport,
   type EndpointConfig,
   type Pool,
+  type PoolConfig,
   type RetryConfig,
   type Transport,
 } from '../../src/index.js';
@@ -14,7 +16,6 @@ import {
   exponential,
   logNormal,
   uniform,
-  VirtualClock,
   type Latency,
   type Network,
   type SimulatedServer,
@@ -22,11 +23,17 @@ import {
 } from '../../src/testing/index.js';
 import { Random } from '../pool/random.js';
 import { Breaches } from './breach.js';
-import type { SimulatedLease } from './client.js';
+import { ask } from './asking.js';
+import type { Client, SimulatedLease } from './client.js';
 import { Clients } from './clients.js';
 import { after, answerIn } from './hooks.js';
 import { Ledger } from './ledger.js';
+import { clumsyLogger } from './clumsy-logger.js';
+import { Neighbour } from './neighbour.js';
+import { OversleepingClock } from './oversleeping-clock.js';
 import type { HookMood, Settings } from './settings.js';
+import { SharedBudget } from './shared-budget.js';
+import { HandlerWatch } from './handler-watch.js';
 import { Tally } from './tally.js';
 import { WatchedClock } from './watched-clock.js';
 
@@ -48,7 +55,7 @@ export interface Host {
 
 /** A pool, the network below it and its users. */
 export class World {
-  readonly clock = new VirtualClock();
+  readonly clock = new OversleepingClock();
   readonly poolClock = new WatchedClock(this.clock);
   readonly breaches = new Breaches();
   readonly tally = new Tally();
@@ -59,6 +66,10 @@ export class World {
   /** What became of every socket that was ever opened. */
   readonly ledger: Ledger;
   readonly clients: Clients;
+  /** Who asks, as the async context that it asks in. */
+  readonly context = new AsyncLocalStorage<Client>();
+  readonly shared: SharedBudget | undefined;
+  readonly handlers: HandlerWatch;
   /** Those who look at the statistics. */
   readonly watching = new Set<Subscription>();
   /** Signals that borrowers share. */
@@ -80,9 +91,16 @@ export class World {
     const transports = this.hosts.map(({ server }) => this.transport(server.address));
     const endpointConfig = this.endpointConfig();
     const sources = settings.ownEndpoints ? transports.map((one) => endpoint(one, endpointConfig)) : transports;
-    this.pool = createPool(sources, { name: 'simulated', ...endpointConfig, ...settings.pool });
-    this.ledger = new Ledger(this.pool, this.breaches);
+    this.handlers = new HandlerWatch(settings.handler, this.random, this.breaches);
+    this.shared = settings.budget === Infinity ? undefined : new SharedBudget(settings.budget);
+    this.pool = createPool(sources, {
+      ...{ name: 'simulated', ...endpointConfig, ...settings.pool },
+      ...this.poolConfig(),
+      ...(this.shared && { budget: this.shared.budget }),
+    });
+    this.ledger = new Ledger(this.pool, settings, this.clock, this.breaches);
     this.clients = new Clients(this);
+    if (this.shared !== undefined) this.shared.neighbour = this.neighbour(sources, this.shared);
     for (const [option, value] of Object.entries({ ...settings, ...settings.pool })) {
       if (typeof value !== 'object') this.tally.add(`option ${option} = ${String(value)}`);
     }
@@ -112,14 +130,51 @@ export class World {
     const tcp = this.network.tcp(address, { connectTimeout, closeTimeout });
     return {
       ...tcp,
-      open: (options) => tcp.open(options).pipe(tap((socket) => this.ledger.opened(socket))),
-      ...(validate.length > 0 && { validate: () => this.answer('validate', validate) }),
+      open: (options) => tcp.open(options).pipe(tap((socket) => this.ledger.opened(socket, address))),
+      ...(validate.length > 0 && {
+        validate: (socket) => {
+          this.ledger.validated(socket);
+          return this.answer('validate', validate);
+        },
+      }),
     };
+  }
+
+  /** What is the pool's alone. */
+  private poolConfig(): PoolConfig<SimulatedSocket, Buffer> {
+    const { poolValidate, clean, logger, keepsContext, handler } = this.settings;
+    const wrote = (): void => this.tally.add('a line is logged');
+    return {
+      ...(poolValidate.length > 0 && {
+        validate: (socket) => {
+          this.ledger.validated(socket);
+          return this.answer('validate of the pool', poolValidate);
+        },
+      }),
+      ...(clean.length > 0 && { clean: () => this.answer('clean', clean) }),
+      ...(logger !== 'none' && { logger: clumsyLogger(logger, this.random, this.breaches, wrote) }),
+      ...(keepsContext && { asyncContext: () => AsyncLocalStorage.snapshot() }),
+      ...(handler !== 'none' && { handler: (slot, endpoint) => this.handlers.make(slot, endpoint) }),
+    };
+  }
+
+  private neighbour(sources: ConstructorParameters<typeof Neighbour>[0], { budget }: SharedBudget): Neighbour {
+    const clock = new WatchedClock(this.clock);
+    const config = {
+      ...this.endpointConfig(),
+      clock,
+      budget,
+      name: 'neighbour',
+      min: this.settings.neighbourMin,
+      max: 2,
+    };
+    return new Neighbour(sources, { ...config, acquireTimeout: 500, idleTimeout: 2_000 }, this.breaches);
   }
 
   private answer(hook: string, moods: readonly HookMood[]): ReturnType<typeof answerIn> {
     const mood = this.random.pick(moods);
     this.tally.add(`hook ${hook} ${mood ?? ''}`);
+    if (mood === 'calls back') ask(this, 'borrow', undefined);
     return answerIn(mood, this.random, this.clock);
   }
 

@@ -1,5 +1,6 @@
 import { Observable, Subscription } from 'rxjs';
 import type { Clock } from './clock.js';
+import { setDeadline } from './deadline.js';
 import type { CloseOptions, Transport } from './transport.js';
 
 /**
@@ -18,7 +19,7 @@ export function closeWithin<S, D>(
       subscriber.complete();
     };
     const closing = new Subscription();
-    const timer = clock.set(clock.now() + timeout, () => {
+    const timer = setDeadline(clock, clock.now() + timeout, () => {
       closing.unsubscribe();
       if (options.force === true) done();
       else subscriber.add(closeWithin(timeout, clock, transport, socket, { force: true }).subscribe(subscriber));

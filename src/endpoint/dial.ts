@@ -3,6 +3,7 @@ import type { Clock } from './clock.js';
 import { closeWithin } from './close-within.js';
 import type { ConnectGate } from './connect-gate.js';
 import { ConnectionLostError } from './connection-lost-error.js';
+import { setDeadline } from './deadline.js';
 import { HookTimeoutError } from './hook-timeout-error.js';
 import type { OpenOptions, Transport } from './transport.js';
 import type { Turn } from './turn.js';
@@ -23,9 +24,11 @@ export interface Dialling<S, D> {
 }
 
 /** How an attempt is made. */
-export interface DialOptions extends OpenOptions {
+export interface DialOptions<S> extends OpenOptions {
   /** The attempt is no longer wanted; it completes once nothing is left of it, also of a socket that was being prepared. */
   readonly giveUp?: Observable<unknown>;
+  /** Given the socket once it is prepared, before it is remembered as it is. What it throws is a failed attempt. */
+  readonly adopt?: (socket: S) => void;
 }
 
 /**
@@ -35,7 +38,7 @@ export interface DialOptions extends OpenOptions {
 export function dial<S, D>(
   endpoint: Dialling<S, D>,
   turn: Turn,
-  { giveUp: givenUp = NEVER, ...options }: DialOptions = {},
+  { giveUp: givenUp = NEVER, adopt, ...options }: DialOptions<S> = {},
 ): Observable<Opened<S>> {
   const { transport, gate, clock, hookTimeout } = endpoint;
   return new Observable<Opened<S>>((subscriber) => {
@@ -107,14 +110,21 @@ export function dial<S, D>(
       }
     }
 
+    function isWaitedFor(): boolean {
+      return stage === 'attempt';
+    }
+
     function up(socket: S): void {
-      if (stage !== 'attempt') return;
+      if (!isWaitedFor()) return;
       try {
+        adopt?.(socket);
         transport.remember?.(socket);
       } catch (error) {
         refuse(socket, error);
         return;
       }
+      // Whoever was just given the socket may have given up the attempt.
+      if (!isWaitedFor()) return;
       stage = 'up';
       gate.connected(turn);
       subscriber.next({ socket, latency: turn.connectedAt - turn.takenAt });
@@ -156,7 +166,7 @@ function prepare<S, D>(endpoint: Dialling<S, D>, socket: S): Observable<never> {
       subscriber.complete();
       return;
     }
-    const timer = clock.set(clock.now() + hookTimeout, () => {
+    const timer = setDeadline(clock, clock.now() + hookTimeout, () => {
       subscriber.error(new HookTimeoutError('prepare', transport.address, hookTimeout));
     });
     subscriber.add(() => {

@@ -3,8 +3,11 @@ import type { Clock, Timer } from './clock.js';
 /** `setTimeout` takes at most this; a later deadline is reached in steps. */
 const LONGEST_TIMEOUT = 2_147_483_647;
 
+/** When the time of day is ahead by more than this, in ms, the machine has slept. */
+const SLEEP = 1_000;
+
 /**
- * The platform's monotonic clock, read at most once a macrotask.
+ * The platform's monotonic clock, and the time that the machine slept, read at most once a macrotask.
  *
  * A read costs about as much as a whole borrow, so its result serves until the next macrotask. The callback that ends it is
  * deliberately not unref'ed: an unref'ed one would let the event loop block with the old value still standing.
@@ -15,6 +18,8 @@ export function systemClock(): Clock {
 
 class SystemClock implements Clock {
   private time = 0;
+  /** What the monotonic clock has missed: it stands still while the machine sleeps, but connections die all the same. */
+  private slept = 0;
   private isFresh = false;
 
   now(): number {
@@ -22,7 +27,11 @@ class SystemClock implements Clock {
   }
 
   set(at: number, fn: () => void): Timer {
-    return new SystemTimer(this, at, fn);
+    return new SystemTimer(this, at, () => {
+      // A timer may come before the macrotask that would end what was read last, however long ago that was.
+      this.isFresh = false;
+      fn();
+    });
   }
 
   defer(fn: () => void): void {
@@ -33,7 +42,12 @@ class SystemClock implements Clock {
 
   private read(): number {
     this.isFresh = true;
-    this.time = performance.timeOrigin + performance.now();
+    this.time = performance.timeOrigin + performance.now() + this.slept;
+    const missed = Date.now() - this.time;
+    if (missed > SLEEP) {
+      this.slept += missed;
+      this.time += missed;
+    }
     this.defer(this.expire);
     return this.time;
   }

@@ -17,19 +17,29 @@ export interface Transport<S, D = unknown> {
   close(socket: S, options?: CloseOptions): Observable<never>;
   /** What arrives on a socket, while subscribed. Completes at the peer's end of stream. */
   data(socket: S): Observable<D>;
-  /** A cheap look before a grant: open, writable, nothing unread. @default always usable */
-  usable?(socket: S): boolean;
+  /** A cheap look before a grant: open, writable, nothing unread unless that is allowed. @default always usable */
+  usable?(socket: S, options?: UsableOptions): boolean;
   /** A check that may take its time (a ping), before a grant after a longer rest. @default none */
   validate?(socket: S): Answer;
   /** Called once, when `prepare` is done: as the socket is now, `restore` has to bring it back. */
   remember?(socket: S): void;
   /** Makes a returned socket what it was before the loan; false = it cannot be lent again. @default nothing to do */
-  restore?(socket: S): Answer;
+  restore?(socket: S, options?: RestoreOptions): Answer;
   /** An open socket keeps the process alive (`ref`, while lent) or not (`unref`, while idle). */
   ref?(socket: S): void;
   unref?(socket: S): void;
   /** Bytes accepted but not yet written. */
   pending?(socket: S): number;
+}
+
+export interface UsableOptions {
+  /** What has arrived and nobody has read is for the next borrower. @default false: it makes the socket unusable */
+  readonly allowUnread?: boolean;
+}
+
+export interface RestoreOptions extends UsableOptions {
+  /** To be told the events for which the borrower left listeners, once those are removed. Called before `restore` returns. */
+  readonly left?: (listeners: readonly string[]) => void;
 }
 
 export interface OpenOptions {

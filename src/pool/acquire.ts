@@ -6,10 +6,11 @@ import type { Lease } from './lease.js';
 /** One lease as a promise. */
 export function acquire<S, D>(desk: Desk<S, D>, config: BorrowConfig): Promise<Lease<S, D>> {
   const { signal } = config;
-  const lease = signal?.aborted ? undefined : desk.lease();
+  const wish = desk.wish(config);
+  const lease = signal?.aborted ? undefined : desk.lease(wish);
   if (lease !== undefined) return Promise.resolve(lease);
   return new Promise((resolve, reject) => {
-    desk.wait(new AwaitingBorrower(resolve, reject), config);
+    desk.wait(new AwaitingBorrower(resolve, reject), config, wish);
   });
 }
 

@@ -1,4 +1,5 @@
 import type { Clock, Timer } from '../endpoint/clock.js';
+import { setDeadline } from '../endpoint/deadline.js';
 
 /** Far enough away to stand for no deadline, in ms. */
 const FAR = 86_400_000;
@@ -21,7 +22,7 @@ export class Alarm {
     this.timer = undefined;
     if (at === Infinity && !this.holding) return;
     this.isFar = at === Infinity;
-    this.timer = this.clock.set(Math.min(at, this.clock.now() + FAR), () => {
+    this.timer = setDeadline(this.clock, Math.min(at, this.clock.now() + FAR), () => {
       this.timer = undefined;
       this.ring();
       if (this.holding && (this.timer as Timer | undefined) === undefined) this.set(Infinity);

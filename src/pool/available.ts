@@ -6,25 +6,30 @@ import type { Witness } from './connection.js';
 import { deliver } from './deliver.js';
 import type { Desk } from './desk.js';
 import type { Lease } from './lease.js';
+import type { Loan } from './loan.js';
 import { PoolClosedError } from './pool-closed-error.js';
+import type { Wish } from './wish.js';
 
 const NO_CONFIG: BorrowConfig = {};
 
 /** Leases, one after the other, for each subscription: the next is asked for when the last has ended. */
 export function available<S, D>(desk: Desk<S, D>, clock: Clock): Observable<Lease<S, D>> {
   return new Observable<Lease<S, D>>((subscriber) => {
-    const lease = desk.lease();
+    const wish = desk.wish(NO_CONFIG);
+    const lease = desk.lease(wish);
     // The borrower of one lease is gone after it, and needs nothing of a worker.
     if (lease !== undefined) deliver(lease, subscriber);
     if (subscriber.closed) return undefined;
-    const worker = new Worker(desk, clock, subscriber);
-    if (lease === undefined) worker.ask();
+    const worker = new Worker(desk, clock, subscriber, wish);
+    worker.within = desk.context();
+    if (lease === undefined) desk.wait(worker, NO_CONFIG, wish);
     else worker.work(lease);
     return worker;
   });
 }
 
 class Worker<S, D> extends Borrower<S, D> implements Unsubscribable, Witness {
+  loan: Loan | undefined;
   private hadLease = false;
   private lentAt = 0;
 
@@ -32,20 +37,23 @@ class Worker<S, D> extends Borrower<S, D> implements Unsubscribable, Witness {
     private readonly desk: Desk<S, D>,
     private readonly clock: Clock,
     private readonly subscriber: Subscriber<Lease<S, D>>,
+    /** Asked for once, for all of its borrows. */
+    private readonly asked: Wish<S, D> | undefined,
   ) {
     super();
   }
 
   ask(): void {
     if (this.subscriber.closed) return;
-    const lease = this.desk.lease();
-    if (lease === undefined) this.desk.wait(this, NO_CONFIG);
-    else this.lent(lease);
+    const lease = this.desk.lease(this.asked);
+    if (lease === undefined) this.desk.wait(this, NO_CONFIG, this.asked);
+    else this.give(lease);
   }
 
   /** Waits for the end of a lease that the subscriber has been given. */
   work(lease: Lease<S, D>): void {
     this.hadLease = true;
+    this.loan = lease.loan;
     if (this.subscriber.closed) return;
     if (lease.isOver) this.askLater();
     else lease.witness(this);

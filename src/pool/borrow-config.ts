@@ -1,4 +1,5 @@
 import type { Rule } from '../endpoint/check-config.js';
+import type { Endpoint } from '../endpoint/endpoint.js';
 
 /** Options of one borrow. */
 export interface BorrowConfig {
@@ -6,9 +7,18 @@ export interface BorrowConfig {
   readonly timeout?: number;
   /** Ends the wait with the signal's reason. Once there is a lease it has no more effect. */
   readonly signal?: AbortSignal;
+  /** Whoever has the highest is served first; an integer. @default 0 */
+  readonly priority?: number;
+  /** The only endpoint whose connections will do, or its address. @default any of the pool's */
+  readonly endpoint?: Endpoint | string;
+  /** Names the borrower in timeout errors and leak reports. */
+  readonly label?: string;
 }
 
 export const borrowRules: Readonly<Record<keyof BorrowConfig, Rule>> = {
   timeout: { number: [0, Infinity] },
   signal: { is: 'object' },
+  priority: { integer: [Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER] },
+  endpoint: { anyOf: [{ is: 'string' }, { is: 'object' }] },
+  label: { is: 'string' },
 };

@@ -9,14 +9,15 @@ import type { Lease } from './lease.js';
 export function borrow<S, D>(desk: Desk<S, D>, config: BorrowConfig): Observable<Lease<S, D>> {
   const { signal } = config;
   return new Observable<Lease<S, D>>((subscriber) => {
-    const lease = signal?.aborted ? undefined : desk.lease();
+    const wish = desk.wish(config);
+    const lease = signal?.aborted ? undefined : desk.lease(wish);
     if (lease !== undefined) {
       deliver(lease, subscriber);
       subscriber.complete();
       return undefined;
     }
     const borrower = new SubscribedBorrower(desk, subscriber);
-    desk.wait(borrower, config);
+    desk.wait(borrower, config, wish);
     return borrower;
   });
 }

@@ -86,7 +86,7 @@ export class Closing<S, D> {
     for (const slot of this.slots('lent')) {
       if (slot.state.name !== 'lent') continue;
       this.destroyed++;
-      this.core.destroy(slot, this.error);
+      this.core.revoke(slot, 'destroyed', this.error);
     }
   }
 

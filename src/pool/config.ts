@@ -1,11 +1,15 @@
-import type { SchedulerLike } from 'rxjs';
+import type { ObservableInput, SchedulerLike } from 'rxjs';
 import type { Rule } from '../endpoint/check-config.js';
 import type { Clock } from '../endpoint/clock.js';
 import { endpointRules, type EndpointConfig } from '../endpoint/endpoint.js';
+import type { ConnectionHandler } from '../endpoint/to-handler.js';
+import type { Budget } from '../limit/budget.js';
+import type { Within } from './borrower.js';
+import type { Logger } from './logger.js';
 
 /** Options of a pool. Durations are in ms, and `Infinity` is never. */
-export interface PoolConfig<S = unknown> extends EndpointConfig<S> {
-  /** Names the pool in errors. @default the addresses, joined by commas */
+export interface PoolConfig<S = unknown, D = unknown> extends EndpointConfig<S> {
+  /** Names the pool in errors and logs. @default the addresses, joined by commas */
   readonly name?: string;
   /** Connections kept open, also when nobody borrows. @default 0 */
   readonly min?: number;
@@ -19,14 +23,52 @@ export interface PoolConfig<S = unknown> extends EndpointConfig<S> {
   readonly maxWaiting?: number;
   /** The longest wait for a connection, over queue, connecting and checks; then `AcquireTimeoutError`. @default 30_000 */
   readonly acquireTimeout?: number;
+  /** Whether borrowers fail at once, with `UnavailableError`, while every endpoint that could serve them is down. @default false */
+  readonly failFast?: boolean;
   /** An idle connection above `min` is closed after this long. @default 30_000 */
   readonly idleTimeout?: number;
+  /** A connection is replaced after this long, once nobody has it. @default 1_800_000 */
+  readonly maxLifetime?: number;
+  /** The largest part of `maxLifetime` that is taken off at random, so that not all go at once; from 0 to 1. @default 0.1 */
+  readonly lifetimeJitter?: number;
+  /** A connection is replaced after so many loans. @default Infinity */
+  readonly maxUses?: number;
   /** Which idle connection is lent next: the last one used, or the longest idle. @default 'lifo' */
   readonly order?: 'lifo' | 'fifo';
-  /** A connection idle for longer is validated before its grant, where the transport can. @default 500 */
+  /** Leases that a connection may have at the same time; those with the fewest are lent first. @default 1 */
+  readonly concurrency?: number;
+  /**
+   * Asks the peer whether the connection is still good; only `true` is a yes. It replaces the transport's own. @default the transport's, if any
+   */
+  readonly validate?: (socket: S) => boolean | ObservableInput<boolean>;
+  /** A connection not known to be good for longer is validated before its grant. @default 500 */
   readonly validateAfter?: number;
-  /** The longest that a hook (`prepare`, `validate`, restoring) and a close may take; the connection is then closed by force. @default 5_000 */
+  /** An idle connection is validated this often. @default Infinity */
+  readonly validateEvery?: number;
+  /**
+   * Makes a returned connection clean on the peer's side, before anybody else gets it. Waited for to its end; `false` or an error closes the
+   * connection. @default nothing to do
+   */
+  readonly clean?: (socket: S) => unknown;
+  /** The longest that a hook (`prepare`, `validate`, `clean`, restoring) and a close may take; the connection is then closed by force. @default 5_000 */
   readonly hookTimeout?: number;
+  /** What arrives on an idle connection makes it unusable, or is kept for its next borrower. @default 'reset' */
+  readonly onIdleData?: 'reset' | 'keep';
+  /** A lease held for longer is reported, with where it was borrowed. Costs a stack trace a borrow. @default Infinity */
+  readonly leakAfter?: number;
+  /** Limits the open sockets of several pools together. @default none */
+  readonly budget?: Budget;
+  /** Gets a line for each event: `console`, pino and the like, or anything with `print`. @default none */
+  readonly logger?: Logger;
+  /**
+   * Makes one handler for each slot and the address it connects to; it hears of the slot's connections and, with `onData`, of all that
+   * arrives. @default none
+   */
+  readonly handler?: (slot: number, endpoint: string) => ConnectionHandler<S, D>;
+  /**
+   * Remembers the async context of whoever waits, so that the lease is given out in it: pass `AsyncLocalStorage.snapshot`. @default none
+   */
+  readonly asyncContext?: () => Within;
   /** Where time comes from: a clock, or an RxJS scheduler. @default the system's monotonic clock */
   readonly clock?: Clock | SchedulerLike;
 }
@@ -34,6 +76,7 @@ export interface PoolConfig<S = unknown> extends EndpointConfig<S> {
 const count: Rule = { integer: [0, Number.MAX_SAFE_INTEGER] };
 const limit: Rule = { integer: [1, Number.MAX_SAFE_INTEGER] };
 const duration: Rule = { number: [0, Infinity] };
+const endless: Rule = { oneOf: [Infinity] };
 
 export const poolRules: Readonly<Record<keyof PoolConfig, Rule>> = {
   ...endpointRules,
@@ -42,9 +85,23 @@ export const poolRules: Readonly<Record<keyof PoolConfig, Rule>> = {
   max: limit,
   minPerEndpoint: count,
   maxPerEndpoint: limit,
-  maxWaiting: { anyOf: [count, { oneOf: [Infinity] }] },
+  maxWaiting: { anyOf: [count, endless] },
   acquireTimeout: duration,
+  failFast: { is: 'boolean' },
   idleTimeout: duration,
+  maxLifetime: { number: [1, Infinity] },
+  lifetimeJitter: { number: [0, 1] },
+  maxUses: { anyOf: [limit, endless] },
   order: { oneOf: ['lifo', 'fifo'] },
+  concurrency: { anyOf: [limit, endless] },
+  validate: { is: 'function' },
   validateAfter: duration,
+  validateEvery: { number: [1, Infinity] },
+  clean: { is: 'function' },
+  onIdleData: { oneOf: ['reset', 'keep'] },
+  leakAfter: { number: [1, Infinity] },
+  budget: { is: 'object' },
+  logger: { anyOf: [{ is: 'object' }, { is: 'function' }] },
+  handler: { is: 'function' },
+  asyncContext: { is: 'function' },
 };

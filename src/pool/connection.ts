@@ -4,11 +4,15 @@ import { ConnectionLostError } from '../endpoint/connection-lost-error.js';
 import { endpointBrand, type Endpoint } from '../endpoint/endpoint.js';
 import type { Transport } from '../endpoint/transport.js';
 import type { Turn } from '../endpoint/turn.js';
+import type { Permit } from '../limit/permit.js';
+import type { Loan } from './loan.js';
 import type { PoolCore } from './pool-core.js';
 import type { Slot } from './slot.js';
 
 /** Somebody who wants to know how a loan ends. */
 export interface Witness {
+  /** Which loan, of several on one connection. */
+  readonly loan: Loan | undefined;
   /** The loan is over; the connection is about to be given back. */
   ended(): void;
   /** The connection has been given back. */
@@ -24,6 +28,12 @@ export class Connection<S, D> {
   witnesses: Witness[] | undefined;
   /** False from the moment the pool counts the socket no more: it has closed, or it is the borrower's. */
   owned = true;
+  /** The latest lease, until it is watched for being garbage collected. */
+  lease: object | undefined;
+  /** Given to somebody who will not give it back: it keeps the process alive until it closes. */
+  isHeld = false;
+  /** Leases that it has at the same time, where they are told apart. */
+  sharers = 0;
   /** The close under way. */
   closing: Subscription | undefined;
 
@@ -36,6 +46,8 @@ export class Connection<S, D> {
     readonly turn: Turn,
     /** Its subscription to the attempt that opened it: the connection itself. */
     readonly life: Subscription,
+    /** Leave to be open, from a budget. */
+    readonly permit: Permit | undefined,
   ) {}
 
   /** The connection has closed under its borrower, or is about to. The first reason counts. */
@@ -49,9 +61,9 @@ export class Connection<S, D> {
   }
 
   /** Ends a loan: those who read stop before the connection goes on to the next borrower, and one of them may close or lose it. */
-  endLoan(giveBack: () => void): void {
-    const witnesses = this.witnesses ?? [];
-    this.witnesses = undefined;
+  endLoan(loan: Loan | undefined, giveBack: () => void): void {
+    const witnesses = this.witnesses?.filter((one) => one.loan === loan) ?? [];
+    this.witnesses = this.witnesses?.filter((one) => one.loan !== loan);
     for (const witness of witnesses) witness.ended();
     if (this.loss === undefined) giveBack();
     for (const witness of witnesses) witness.gaveBack?.();

@@ -1,35 +1,32 @@
-import { Subject, Subscription } from 'rxjs';
-import type { Asker } from '../endpoint/asker.js';
 import type { Clock } from '../endpoint/clock.js';
-import { dial, type Dialling } from '../endpoint/dial.js';
-import { endpointBrand, type Endpoint } from '../endpoint/endpoint.js';
-import type { Turn } from '../endpoint/turn.js';
-import { AcquireTimeoutError } from './acquire-timeout-error.js';
+import { ConnectionLostError } from '../endpoint/connection-lost-error.js';
+import type { Endpoint } from '../endpoint/endpoint.js';
+import type { Budget } from '../limit/budget.js';
 import { Alarm } from './alarm.js';
-import { Connection } from './connection.js';
+import type { Connection } from './connection.js';
 import type { CoreConfig } from './core-config.js';
+import { Dialler, type DiallerOwner } from './dialler.js';
 import type { Hook } from './health.js';
+import { Hooks, type HooksConfig } from './hooks.js';
+import { LeakGuard } from './leak-guard.js';
+import { Permits } from './permits.js';
 import { PoolClosedError } from './pool-closed-error.js';
 import { PoolCore } from './pool-core.js';
 import type { PoolHost } from './pool-host.js';
 import type { PooledEndpoint } from './pooled-endpoint.js';
-import { settleAnswer } from './settle-answer.js';
+import type { SlotHandlers } from './slot-handlers.js';
 import type { Slot } from './slot.js';
+import { waitErrors, type WaitErrors } from './wait-errors.js';
 
-/** One endpoint, as the connector dials it. */
-interface Member<S, D> {
-  readonly endpoint: Endpoint<S, D>;
-  readonly dialling: Dialling<S, D>;
-  readonly asker: Asker;
-  /** Taken, to be used by the next `open`. */
-  turn: Turn | undefined;
-}
-
-export interface ConnectorConfig<S, D> extends CoreConfig {
+export interface ConnectorConfig<S, D> extends CoreConfig, HooksConfig<S> {
   readonly name: string;
   readonly endpoints: readonly Endpoint<S, D>[];
+  readonly budget: Budget | undefined;
+  readonly handlers: SlotHandlers<S, D> | undefined;
   /** So many connections are open now. */
   readonly grown: (open: number) => void;
+  /** No more than so many connections can be open from now on. */
+  readonly shrunk: (reach: number) => void;
   /** Every endpoint has given up. */
   readonly gaveUp: (error: unknown) => void;
   readonly drained: () => void;
@@ -37,86 +34,63 @@ export interface ConnectorConfig<S, D> extends CoreConfig {
 
 type Held<S, D> = Slot<Connection<S, D>>;
 
-/** The world of a pool's core: connects, closes and checks through RxJS, keeps its time, and turns its news into events. */
-export class Connector<S, D> implements PoolHost<Connection<S, D>> {
+/** The world of a pool's core: connects, closes and checks through RxJS, keeps its time and deals with its budget. */
+export class Connector<S, D> implements PoolHost<Connection<S, D>>, DiallerOwner<S, D> {
   readonly core: PoolCore<Connection<S, D>>;
-  private readonly members: readonly Member<S, D>[];
-  private readonly attempts = new Map<Held<S, D>, Subject<void>>();
+  readonly errors: WaitErrors;
+  readonly permits: Permits | undefined;
+  readonly handlers: SlotHandlers<S, D> | undefined;
   private readonly clock: Clock;
   private readonly alarm: Alarm;
+  private readonly dialler: Dialler<S, D>;
+  private readonly hooks: Hooks<S, D>;
+  private readonly leaks: LeakGuard<S, D>;
 
   constructor(private readonly config: ConnectorConfig<S, D>) {
     this.clock = config.clock;
+    this.handlers = config.handlers;
     this.alarm = new Alarm(this.clock, () => {
       this.core.tick(this.clock.now());
     });
-    this.members = config.endpoints.map((endpoint, index) => ({
-      endpoint,
-      dialling: endpoint[endpointBrand],
-      asker: this.asker(index),
-      turn: undefined,
-    }));
+    this.dialler = new Dialler(config.endpoints, this);
+    this.hooks = new Hooks(config, (slot, listeners) => {
+      config.events.tell('leftover', slot, { listeners });
+    });
+    this.leaks = new LeakGuard(({ slot }, loan) => {
+      this.core.leaked(slot, loan);
+    });
     this.core = new PoolCore<Connection<S, D>>(config, this);
+    this.permits = config.budget && new Permits(config.name, config.budget, this);
+    this.errors = waitErrors(config.name, this.core, config.endpoints, this.permits, this.clock);
   }
 
-  failing({ index }: PooledEndpoint<Connection<S, D>>): boolean {
-    return this.member(index).dialling.gate.failing;
+  failing(endpoint: PooledEndpoint<Connection<S, D>>): boolean {
+    return this.dialler.failing(endpoint);
   }
 
-  turn({ index }: PooledEndpoint<Connection<S, D>>): boolean {
-    const member = this.member(index);
-    const { gate } = member.dialling;
-    member.turn = gate.take(member.asker);
-    if (member.turn === undefined) return false;
-    // Whoever watches the status may have closed the pool just now.
-    if (!this.core.stock.closing) return true;
-    gate.abandoned();
-    return false;
+  turn(endpoint: PooledEndpoint<Connection<S, D>>): boolean {
+    return this.dialler.turn(endpoint);
   }
 
   open(slot: Held<S, D>): void {
-    const { endpoint, dialling, turn } = this.member(slot.endpoint.index);
-    if (turn === undefined) return;
-    const life = new Subscription();
-    const giveUp = new Subject<void>();
-    let connection: Connection<S, D> | undefined;
-    this.attempts.set(slot, giveUp);
-    life.add(
-      // Whoever waits for a connection keeps the process alive by waiting.
-      dial(dialling, turn, { unref: true, giveUp }).subscribe({
-        next: ({ socket, latency }) => {
-          this.attempts.delete(slot);
-          connection = new Connection(socket, dialling.transport, endpoint, slot, this.core, turn, life);
-          this.core.stock.opened(slot, connection, latency, dialling.transport);
-        },
-        error: (error: unknown) => {
-          if (connection !== undefined) {
-            this.gone(connection, error);
-            return;
-          }
-          this.attempts.delete(slot);
-          this.core.stock.openFailed(slot, error);
-          const exhausted = this.exhausted();
-          if (exhausted !== undefined) this.config.gaveUp(exhausted);
-        },
-        complete: () => {
-          this.core.stock.aborted(slot);
-        },
-      }),
-    );
+    this.dialler.open(slot);
+  }
+
+  opened(connection: Connection<S, D>, latency: number): void {
+    const { slot, socket, transport, permit } = connection;
+    this.handlers?.connected(slot.index, transport.address, socket, latency);
+    this.core.stock.opened(slot, connection, latency, permit !== undefined || this.hooks.concern(transport));
   }
 
   abort(slot: Held<S, D>): void {
-    const giveUp = this.attempts.get(slot);
-    this.attempts.delete(slot);
-    giveUp?.next();
+    this.dialler.abort(slot);
   }
 
   close({ connection }: Held<S, D>, force: boolean): void {
     if (connection === undefined) return;
     connection.turn.excused = true;
     connection.closing?.unsubscribe();
-    connection.lose(new PoolClosedError(this.config.name));
+    connection.lose(this.core.stock.closing ? new PoolClosedError(this.config.name) : undefined);
     connection.closing = connection.close(force).subscribe({
       complete: () => {
         connection.life.unsubscribe();
@@ -125,60 +99,62 @@ export class Connector<S, D> implements PoolHost<Connection<S, D>> {
     });
   }
 
-  look(slot: Held<S, D>): boolean {
-    const { connection } = slot;
-    if (connection === undefined) return false;
-    try {
-      connection.transport.ref?.(connection.socket);
-    } catch {
-      return false;
+  gone(connection: Connection<S, D>, error: unknown): void {
+    connection.closing?.unsubscribe();
+    const { owned, slot } = connection;
+    connection.owned = false;
+    connection.permit?.release();
+    if (owned) {
+      this.handlers?.reset(slot.index, slot.state.name === 'closing' ? this.closedBy(connection) : error);
+      this.core.gone(slot, error);
+      this.handlers?.flush();
     }
-    return this.usable(slot);
+    connection.life.unsubscribe();
+    connection.lose(error);
+  }
+
+  look({ connection }: Held<S, D>): boolean {
+    return connection !== undefined && this.hooks.look(connection);
   }
 
   usable({ connection }: Held<S, D>): boolean {
-    if (connection?.transport.usable === undefined) return true;
-    try {
-      return connection.transport.usable(connection.socket);
-    } catch {
-      return false;
-    }
+    return connection === undefined || this.hooks.usable(connection);
   }
 
   validates({ connection }: Held<S, D>): boolean {
-    return connection?.transport.validate !== undefined;
+    return connection !== undefined && this.hooks.validates(connection);
   }
 
   check(hook: Hook, slot: Held<S, D>, ticket: number): boolean | undefined {
     const { connection } = slot;
     if (connection === undefined) return false;
-    const { transport, socket } = connection;
-    try {
-      // By name: a look-up by `hook` would cost more than most hooks.
-      const answer =
-        hook === 'restore'
-          ? transport.restore === undefined || transport.restore(socket)
-          : transport.validate === undefined || transport.validate(socket);
-      return typeof answer === 'boolean'
-        ? answer
-        : settleAnswer(answer, (ok) => this.core.stock.checked(slot, ticket, ok));
-    } catch {
-      return false;
-    }
+    return this.hooks.check(hook, connection, (ok) => {
+      this.core.stock.checked(slot, ticket, ok);
+    });
   }
 
   rest({ connection }: Held<S, D>): void {
-    try {
-      if (connection !== undefined) connection.transport.unref?.(connection.socket);
-    } catch {
-      // It keeps the process alive, and is as good as before.
-    }
+    if (connection !== undefined) this.hooks.rest(connection);
+    this.permits?.offer();
   }
 
-  disown({ connection }: Held<S, D>): void {
-    if (connection === undefined) return;
+  owes(): boolean {
+    return this.permits?.owes() ?? false;
+  }
+
+  guard({ connection }: Held<S, D>): void {
+    if (connection !== undefined) this.leaks.watch(connection);
+  }
+
+  pending({ connection }: Held<S, D>): number {
+    return connection?.transport.pending?.(connection.socket) ?? 0;
+  }
+
+  disown({ index }: Held<S, D>, connection: Connection<S, D>): void {
     connection.turn.excused = true;
     connection.owned = false;
+    this.handlers?.reset(index, this.closedBy(connection));
+    this.handlers?.flush();
   }
 
   wake(at: number): void {
@@ -187,25 +163,33 @@ export class Connector<S, D> implements PoolHost<Connection<S, D>> {
 
   keepAlive(on: boolean): void {
     this.alarm.keepAlive(on);
+    if (!on) this.permits?.calm();
   }
 
-  timedOut(waited: number): AcquireTimeoutError {
-    const { name, max } = this.config;
-    const { table } = this.core.stock;
-    const [lent, idle, checking, connecting] = [
-      table.lent.size,
-      table.idle.size,
-      table.checking.size,
-      table.connecting.size,
-    ];
-    const endpoints = this.config.endpoints.map(({ address, status }) => ({ address, status }));
-    const { waiting } = this.core;
-    return new AcquireTimeoutError({ pool: name, waited, max, lent, idle, checking, connecting, waiting, endpoints });
+  timedOut(waited: number): unknown {
+    return this.errors.timedOut(waited);
   }
 
-  exhausted(): unknown {
-    const errors = this.members.map(({ dialling }) => dialling.gate.exhausted);
-    return errors.includes(undefined) ? undefined : errors.at(-1);
+  unavailable(endpoint: PooledEndpoint<Connection<S, D>> | undefined): unknown {
+    return this.errors.unavailable(endpoint?.index);
+  }
+
+  exhausted(endpoint?: PooledEndpoint<Connection<S, D>>): unknown {
+    return this.dialler.exhausted(endpoint?.index);
+  }
+
+  hold({ connection }: Held<S, D>): void {
+    if (connection === undefined) return;
+    connection.isHeld = true;
+    this.hooks.look(connection);
+  }
+
+  shrunk(reach: number): void {
+    this.config.shrunk(reach);
+  }
+
+  gaveUp(error: unknown): void {
+    this.config.gaveUp(error);
   }
 
   grown(open: number): void {
@@ -214,34 +198,27 @@ export class Connector<S, D> implements PoolHost<Connection<S, D>> {
 
   drained(): void {
     this.alarm.set(Infinity);
-    for (const { dialling, asker } of this.members) dialling.gate.leave(asker);
+    this.permits?.close();
+    this.dialler.stop();
     this.config.drained();
   }
 
-  private gone(connection: Connection<S, D>, error: unknown): void {
-    connection.closing?.unsubscribe();
-    const { owned } = connection;
-    connection.owned = false;
-    if (owned) this.core.gone(connection.slot, error);
-    connection.lose(error);
+  called(): void {
+    this.core.called();
   }
 
-  private asker(index: number): Asker {
-    return {
-      keepsAlive: false,
-      urgent: () => this.core.waiting > 0,
-      turn: () => {
-        this.core.called(this.core.stock.table.endpoints[index] as PooledEndpoint<Connection<S, D>>);
-      },
-      gaveUp: () => {
-        const error = this.exhausted();
-        if (error !== undefined) this.config.gaveUp(error);
-        this.core.settle();
-      },
-    };
+  longestIdle(): Held<S, D> | undefined {
+    return this.core.stock.table.longestIdle(() => true);
   }
 
-  private member(index: number): Member<S, D> {
-    return this.members[index] as Member<S, D>;
+  evict(): void {
+    const slot = this.longestIdle();
+    if (slot === undefined) throw new Error('nothing is idle');
+    this.core.stock.shut(slot, 'evicted', false);
+  }
+
+  /** What a handler is told of a connection that the pool has given up itself. */
+  private closedBy({ transport, slot }: Connection<S, D>): ConnectionLostError {
+    return new ConnectionLostError(transport.address, slot.state.name === 'closing' ? slot.reason : 'detached');
   }
 }

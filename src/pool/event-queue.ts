@@ -1,11 +1,31 @@
 import type { Clock } from '../endpoint/clock.js';
 import type { PoolEvent } from './events.js';
+import { told, type Origin } from './loan.js';
 import type { Slot } from './slot.js';
 
 /** The types of the events about one slot. */
 export type SlotNews = Extract<PoolEvent, { readonly slot: number }>['type'];
 /** The types of the events about the queue or the whole pool. */
-export type PoolNews = Exclude<PoolEvent['type'], SlotNews>;
+export type PoolNews = Exclude<PoolEvent['type'], SlotNews | 'resized'>;
+
+/** What an event tells besides its slot. */
+export interface SlotDetail {
+  readonly error?: unknown;
+  /** A duration. */
+  readonly amount?: number;
+  readonly reason?: 'held' | 'collected';
+  readonly origin?: Origin | undefined;
+  readonly listeners?: readonly string[];
+}
+
+/** What a `resized` event tells. */
+export interface Size {
+  readonly min: number;
+  readonly max: number;
+  readonly reason: string | undefined;
+}
+
+const NO_DETAIL: SlotDetail = {};
 
 /** Makes events, if anybody listens, and lets them out in order, also when a listener causes the next one. */
 export class EventQueue {
@@ -28,9 +48,15 @@ export class EventQueue {
     };
   }
 
-  /** News of a slot; `detail` is an error. */
-  tell(type: SlotNews, slot: Slot<unknown>, detail?: unknown): void {
+  /** News of a slot. */
+  tell(type: SlotNews, slot: Slot<unknown>, detail: SlotDetail = NO_DETAIL): void {
     if (this.observed) this.waiting.push(this.slotEvent(type, slot, detail));
+  }
+
+  /** The limits have changed. */
+  resized({ min, max, reason }: Size): void {
+    if (!this.observed) return;
+    this.waiting.push({ type: 'resized', min, max, ...(reason !== undefined && { reason }), at: this.clock.now() });
   }
 
   /** News of the queue or the pool; `amount` is a duration, or how many wait. */
@@ -53,26 +79,30 @@ export class EventQueue {
     return true;
   }
 
-  private slotEvent(type: SlotNews, slot: Slot<unknown>, detail: unknown): PoolEvent {
-    const at = this.clock.now();
-    const about = { endpoint: slot.endpoint.address, slot: slot.index, at };
+  private slotEvent(type: SlotNews, slot: Slot<unknown>, detail: SlotDetail): PoolEvent {
+    const about = { endpoint: slot.endpoint.address, slot: slot.index, at: this.clock.now() };
+    const { error, amount = 0, reason = 'held', origin, listeners = [] } = detail;
     switch (type) {
       case 'connecting':
         return { type, ...about };
       case 'failed':
       case 'lost':
-        return { type, error: detail, ...about };
+        return { type, error, ...about };
       case 'opened':
         return { type, latency: slot.latency, ...about };
       case 'closed':
         return { type, reason: slot.reason, ...about };
       case 'borrowed':
-        return { type, waited: slot.waited, ...about };
+        return { type, waited: amount, ...about };
       case 'destroyed':
-        return { type, held: at - slot.lentAt, ...(detail !== undefined && { error: detail }), ...about };
+        return { type, held: amount, ...(error !== undefined && { error }), ...about };
       case 'released':
       case 'detached':
-        return { type, held: at - slot.lentAt, ...about };
+        return { type, held: amount, ...about };
+      case 'leaked':
+        return { type, reason, held: amount, ...told(origin), ...about };
+      case 'leftover':
+        return { type, listeners, ...about };
     }
   }
 }

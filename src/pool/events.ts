@@ -24,6 +24,18 @@ export type PoolEvent = { /** In ms since the epoch. */ readonly at: number } & 
   | ({ readonly type: 'released'; readonly held: number } & ConnectionRef)
   | ({ readonly type: 'destroyed'; readonly held: number; readonly error?: unknown } & ConnectionRef)
   | ({ readonly type: 'detached'; readonly held: number } & ConnectionRef)
+  /** A lease was held for longer than `leakAfter`, or garbage collected without having been released; the socket of that one is closed. */
+  | ({
+      readonly type: 'leaked';
+      readonly reason: 'held' | 'collected';
+      readonly held: number;
+      readonly label?: string;
+      /** Where it was borrowed; known with `leakAfter`. */
+      readonly stack?: string;
+    } & ConnectionRef)
+  /** The borrower has left listeners on the socket, which have been removed. */
+  | ({ readonly type: 'leftover'; readonly listeners: readonly string[] } & ConnectionRef)
+  | { readonly type: 'resized'; readonly min: number; readonly max: number; readonly reason?: string }
   | { readonly type: 'queued'; readonly waiting: number }
   | { readonly type: 'timedOut'; readonly waited: number }
   | { readonly type: 'cancelled'; readonly waited: number }

@@ -3,17 +3,19 @@ import type { PoolHost } from './pool-host.js';
 import type { SlotTable } from './slot-table.js';
 import type { Slot } from './slot.js';
 
-/** `validate` before a grant, `restore` after a loan. */
+/** `validate` before a grant or while idle; `restore` after a loan, with the pool's `clean`. */
 export type Hook = 'validate' | 'restore';
 
 interface Check {
   readonly hook: Hook;
   readonly ticket: number;
   readonly deadline: number;
+  /** The connection was idle and goes back to where it was, unless somebody has come to wait for it. */
+  readonly wasIdle: boolean;
 }
 
 /**
- * Checks connections by the hooks of their transport: `validate` before a grant, `restore` after a loan.
+ * Checks connections by hooks: `validate` before a grant and while idle, `restore` after a loan.
  *
  * A slot is `checking` while its hook runs. A hook that answers at once is done at once; one that answers later has until `hookTimeout`, and
  * what it says after that is ignored.
@@ -33,7 +35,7 @@ export class Health<C> {
   ) {}
 
   /** Whether the connection is good, or as it was before the loan; `undefined` while its hook has not answered. */
-  check(hook: Hook, slot: Slot<C>): boolean | undefined {
+  check(hook: Hook, slot: Slot<C>, wasIdle = false): boolean | undefined {
     const { table } = this;
     const { connection } = slot;
     const ticket = ++this.tickets;
@@ -42,21 +44,25 @@ export class Health<C> {
     // Somebody may have closed the pool, and with it the connection, from inside the hook.
     if (isGood === undefined && slot.connection === connection && slot.state === table.checking) {
       const deadline = this.clock.now() + this.hookTimeout;
-      this.running.set(slot, { hook, ticket, deadline });
-      if (hook === 'validate') this.validating++;
+      this.running.set(slot, { hook, ticket, deadline, wasIdle });
+      this.count(hook, slot, 1);
       this.owner.wakeBy(deadline);
     }
     return isGood;
   }
 
-  /** True once for the check that runs on the slot; false for an answer that comes too late. */
-  end(slot: Slot<C>, ticket: number): boolean {
-    return this.running.get(slot)?.ticket === ticket && this.forget(slot);
+  /** The check that runs on the slot, taken out, if it has this ticket; an answer that comes too late finds none. */
+  end(slot: Slot<C>, ticket: number): Check | undefined {
+    const check = this.running.get(slot);
+    if (check?.ticket !== ticket) return undefined;
+    this.forget(slot);
+    return check;
   }
 
   /** Whatever check runs on the slot no longer counts. */
   forget(slot: Slot<C>): boolean {
-    if (this.running.get(slot)?.hook === 'validate') this.validating--;
+    const check = this.running.get(slot);
+    if (check !== undefined) this.count(check.hook, slot, -1);
     return this.running.delete(slot);
   }
 
@@ -73,5 +79,11 @@ export class Health<C> {
   nextDeadline(): number {
     for (const { deadline } of this.running.values()) return deadline;
     return Infinity;
+  }
+
+  private count(hook: Hook, { endpoint }: Slot<C>, by: number): void {
+    if (hook !== 'validate') return;
+    this.validating += by;
+    endpoint.validating += by;
   }
 }

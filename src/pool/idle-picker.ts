@@ -1,7 +1,8 @@
-import type { Clock } from '../endpoint/clock.js';
 import type { Health } from './health.js';
+import type { Lifetimes } from './lifetimes.js';
 import type { PoolHost } from './pool-host.js';
 import type { PooledEndpoint } from './pooled-endpoint.js';
+import type { Sharing } from './sharing.js';
 import type { SlotTable } from './slot-table.js';
 import type { CloseReason, Slot } from './slot.js';
 
@@ -9,59 +10,114 @@ import type { CloseReason, Slot } from './slot.js';
 interface PickedStock<C> {
   readonly table: SlotTable<C>;
   readonly health: Health<C>;
+  readonly lifetimes: Lifetimes;
+  readonly sharing: Sharing<C>;
   shut(slot: Slot<C>, reason: CloseReason, force: boolean): void;
+}
+
+export interface PickerConfig {
+  readonly idleTimeout: number;
+  readonly validateAfter: number;
 }
 
 /** Finds the idle connection that is lent next. */
 export class IdlePicker<C> {
   private readonly table: SlotTable<C>;
   private readonly endpoints: readonly PooledEndpoint<C>[];
+  private readonly idleTimeout: number;
   private next = 0;
 
   constructor(
     private readonly stock: PickedStock<C>,
     private readonly host: PoolHost<C>,
-    private readonly clock: Clock,
-    private readonly validateAfter: number,
+    private readonly owner: { isSpare(endpoint: PooledEndpoint<C>): boolean },
+    private readonly config: PickerConfig,
   ) {
     this.table = stock.table;
     this.endpoints = stock.table.endpoints;
+    this.idleTimeout = config.idleTimeout;
   }
 
   /**
-   * An idle one that may be lent, moved to `lent`, going round the endpoints. Whatever is met that may not be lent is closed. `undefined`
-   * when there is none, or when its check takes time: a good answer brings the connection back as known to be good.
+   * An idle one that may be lent, moved to `lent`, of one endpoint or going round them. Whatever is met that may not be lent is closed.
+   * `undefined` when there is none, or when its check takes time: a good answer brings the connection back as known to be good.
    */
-  take(): Slot<C> | undefined {
-    const { table, endpoints } = this;
+  take(now: number, only?: PooledEndpoint<C>): Slot<C> | undefined {
+    if (only !== undefined) {
+      const taken = this.takeFrom(only, now);
+      return taken === 'later' ? this.freshOf(only, now) : taken;
+    }
+    const { endpoints } = this;
     for (let tries = endpoints.length; tries > 0; tries--) {
       const endpoint = endpoints[this.next++] as PooledEndpoint<C>;
       if (this.next === endpoints.length) this.next = 0;
-      for (let slot = endpoint.idle.take(); slot !== undefined; slot = endpoint.idle.take()) {
-        if (!slot.hasHooks) {
-          table.turn(slot, table.lent);
-          return slot;
-        }
-        const isGood = this.inspect(slot);
-        if (isGood === true) return slot;
-        if (isGood === undefined) return this.takeFresh();
+      const taken = this.takeFrom(endpoint, now);
+      if (taken === 'later') return this.takeFresh(now);
+      if (taken !== undefined) return taken;
+    }
+    return undefined;
+  }
+
+  /** An idle one that need not be validated, of one endpoint or of any. */
+  takeFresh(now: number, only?: PooledEndpoint<C>): Slot<C> | undefined {
+    if (only !== undefined) return this.freshOf(only, now);
+    for (const endpoint of this.endpoints) {
+      const slot = this.freshOf(endpoint, now);
+      if (slot !== undefined) return slot;
+    }
+    return undefined;
+  }
+
+  private takeFrom({ idle }: PooledEndpoint<C>, now: number): Slot<C> | 'later' | undefined {
+    // Only those that are idle now: one that is opened at once for one that was bad may be as bad, without end.
+    for (let left = idle.size; left > 0; left--) {
+      const slot = idle.take();
+      if (slot === undefined) return undefined;
+      if (!slot.hasHooks && now < slot.expiresAt && now - slot.idleSince <= this.idleTimeout) {
+        this.stock.sharing.begin(slot);
+        return slot;
       }
+      const isGood = this.inspect(slot, now);
+      if (isGood === true) return slot;
+      if (isGood === undefined) return 'later';
+    }
+    return undefined;
+  }
+
+  private freshOf({ idle }: PooledEndpoint<C>, now: number): Slot<C> | undefined {
+    const isFresh = (slot: Slot<C>): boolean => !this.needsValidation(slot, now);
+    for (let left = idle.size; left > 0; left--) {
+      const slot = idle.newest(isFresh);
+      if (slot === undefined) return undefined;
+      idle.remove(slot);
+      if (this.inspect(slot, now) === true) return slot;
     }
     return undefined;
   }
 
   /** Whether an idle connection may be lent: moved to `lent` if so, closed if not, `undefined` while its check takes time. */
-  private inspect(slot: Slot<C>): boolean | undefined {
-    const { table } = this;
+  private inspect(slot: Slot<C>, now: number): boolean | undefined {
+    const { table, stock } = this;
     const { connection } = slot;
     table.turn(slot, table.checking);
+    const end = this.endOf(slot, now);
+    if (end !== undefined) {
+      stock.shut(slot, end, false);
+      return false;
+    }
     let isGood: boolean | undefined = this.host.look(slot);
     if (!this.isStill(slot, connection)) return false;
-    if (isGood && this.needsValidation(slot)) isGood = this.stock.health.check('validate', slot);
+    if (isGood && this.needsValidation(slot, now)) isGood = stock.health.check('validate', slot);
     if (!this.isStill(slot, connection)) return false;
-    if (isGood) table.turn(slot, table.lent);
-    else if (isGood === false) this.stock.shut(slot, 'unhealthy', true);
+    if (isGood) stock.sharing.begin(slot);
+    else if (isGood === false) stock.shut(slot, 'unhealthy', true);
     return isGood;
+  }
+
+  /** The sweeper has seen to both already, unless the process was frozen or the event loop blocked. */
+  private endOf(slot: Slot<C>, now: number): CloseReason | undefined {
+    if (now - slot.idleSince > this.idleTimeout && this.owner.isSpare(slot.endpoint)) return 'idle';
+    return this.stock.lifetimes.endOf(slot, now);
   }
 
   /** A look or a hook may have closed or lost the connection, and another may be in its slot. */
@@ -69,18 +125,9 @@ export class IdlePicker<C> {
     return slot.connection === connection && slot.state === this.table.checking;
   }
 
-  /** An idle one that need not be validated, while another one is. */
-  private takeFresh(): Slot<C> | undefined {
-    for (const { idle } of this.endpoints) {
-      for (let slot = idle.newest; slot !== undefined && !this.needsValidation(slot); slot = idle.newest) {
-        idle.remove(slot);
-        if (this.inspect(slot) === true) return slot;
-      }
-    }
-    return undefined;
-  }
-
-  private needsValidation(slot: Slot<C>): boolean {
-    return this.host.validates(slot) && this.clock.now() - slot.idleSince > this.validateAfter;
+  private needsValidation(slot: Slot<C>, now: number): boolean {
+    const { checkedAt, endpoint } = slot;
+    if (now - checkedAt <= this.config.validateAfter && checkedAt > endpoint.suspectAt) return false;
+    return this.host.validates(slot);
   }
 }

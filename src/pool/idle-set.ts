@@ -18,12 +18,19 @@ export class IdleSet<C> {
     return this.slots[0];
   }
 
-  get newest(): Slot<C> | undefined {
-    return this.slots.at(-1);
+  /** The latest of those that fit. */
+  newest(fits: (slot: Slot<C>) => boolean): Slot<C> | undefined {
+    return this.slots.findLast(fits);
   }
 
   add(slot: Slot<C>): void {
     this.slots.push(slot);
+  }
+
+  /** Puts one back to where it was before it was checked. */
+  putBack(slot: Slot<C>): void {
+    const at = this.slots.findLastIndex(({ idleSince }) => idleSince <= slot.idleSince);
+    this.slots.splice(at + 1, 0, slot);
   }
 
   /** The next to lend, by `order`: the latest keeps few connections busy and lets the others expire, the longest idle spreads the use. */
@@ -35,6 +42,11 @@ export class IdleSet<C> {
   remove(slot: Slot<C>): void {
     const at = this.slots.indexOf(slot);
     if (at >= 0) this.slots.splice(at, 1);
+  }
+
+  /** From the longest idle to the latest; not to be changed meanwhile. */
+  each(): Iterable<Slot<C>> {
+    return this.slots;
   }
 
   snapshot(): Slot<C>[] {

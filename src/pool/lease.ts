@@ -2,7 +2,13 @@ import { Observable, type Subscriber, type Unsubscribable } from 'rxjs';
 import { ConnectionLostError } from '../endpoint/connection-lost-error.js';
 import type { Endpoint } from '../endpoint/endpoint.js';
 import type { Connection, Witness } from './connection.js';
+import type { Loan } from './loan.js';
 import { LeaseEndedError } from './lease-ended-error.js';
+
+export interface DestroyOptions {
+  /** Do not wait for those who have the socket at the same time. @default false */
+  readonly now?: boolean;
+}
 
 /**
  * The right of one borrower to one socket, from the grant to its end.
@@ -21,7 +27,17 @@ export class Lease<S = unknown, D = unknown> implements Unsubscribable, Disposab
   private hasEnded = false;
 
   /** @internal */
-  constructor(private readonly connection: Connection<S, D>) {}
+  constructor(
+    private readonly connection: Connection<S, D>,
+    /** @internal What is known of the loan besides, as of one of several on one connection. */
+    readonly loan: Loan | undefined,
+  ) {
+    if (loan === undefined) connection.lease = this;
+    else {
+      loan.lease = this;
+      connection.sharers++;
+    }
+  }
 
   /** The endpoint that the socket is connected to. */
   get endpoint(): Endpoint<S, D> {
@@ -60,30 +76,44 @@ export class Lease<S = unknown, D = unknown> implements Unsubscribable, Disposab
   /** Gives the socket back. It is at a message boundary: nothing more will arrive that the next borrower does not ask for. */
   release(): void {
     if (this.hasEnded) return;
-    this.hasEnded = true;
+    this.end();
     const { connection } = this;
     // The plain release has a path of its own, without the closure of the other one.
     if (connection.witnesses === undefined && connection.loss === undefined && connection.owned) {
-      connection.core.release(connection.slot);
+      connection.core.release(connection.slot, this.loan);
     } else this.giveBack(connection);
   }
 
-  /** Gives the socket back and has it closed at once. `error` goes into the pool's event. */
-  destroy(error?: unknown): void {
+  /**
+   * Gives the socket back and has it closed at once. `error` goes into the pool's event.
+   *
+   * A socket that others have at the same time is lent to nobody else, and closed when the last of them is done; with `now` it is taken from
+   * them, too.
+   */
+  destroy(error?: unknown, { now = false }: DestroyOptions = {}): void {
     if (this.hasEnded) return;
-    this.hasEnded = true;
-    const { connection } = this;
-    connection.endLoan(() => {
-      if (connection.owned) connection.core.destroy(connection.slot, error);
-      else connection.abandon(true);
+    this.end();
+    const { connection, loan } = this;
+    const { core, slot } = connection;
+    connection.endLoan(loan, () => {
+      if (!connection.owned) this.abandon(true);
+      else if (now) core.revoke(slot, 'destroyed', error);
+      else core.destroy(slot, loan, error);
     });
   }
 
-  /** Takes the socket out of the pool for good: it is the caller's, who closes it. Its slot is free at once. */
+  /**
+   * Takes the socket out of the pool for good: it is the caller's, who closes it. Its slot is free at once.
+   *
+   * @throws TypeError while others have the socket at the same time.
+   */
   detach(): S {
-    const { socket, connection } = this;
-    this.hasEnded = true;
-    connection.endLoan(() => {
+    const { socket, connection, loan } = this;
+    if (connection.sharers > 1 && connection.loss === undefined) {
+      throw new TypeError(`detach: ${String(connection.sharers - 1)} other leases have the socket, too`);
+    }
+    this.end();
+    connection.endLoan(loan, () => {
       if (connection.owned) connection.core.detach(connection.slot);
     });
     return socket;
@@ -113,7 +143,7 @@ export class Lease<S = unknown, D = unknown> implements Unsubscribable, Disposab
 
   /** Tells a subscriber, for as long as it is there. */
   private until(subscriber: Subscriber<unknown>, lost: Witness['lost']): void {
-    const witness: Witness = { ended: () => subscriber.complete(), lost };
+    const witness: Witness = { loan: this.loan, ended: () => subscriber.complete(), lost };
     this.witness(witness);
     subscriber.add(() => {
       const { witnesses } = this.connection;
@@ -122,11 +152,21 @@ export class Lease<S = unknown, D = unknown> implements Unsubscribable, Disposab
     });
   }
 
+  private end(): void {
+    this.hasEnded = true;
+    if (this.loan !== undefined) this.connection.sharers--;
+  }
+
   private giveBack(connection: Connection<S, D>): void {
-    connection.endLoan(() => {
-      if (connection.owned) connection.core.release(connection.slot);
+    connection.endLoan(this.loan, () => {
+      if (connection.owned) connection.core.release(connection.slot, this.loan);
       // The pool has closed and left the socket to us, so nobody is there to take it back.
-      else connection.abandon(false);
+      else this.abandon(false);
     });
+  }
+
+  /** Closes a socket that is the pool's no longer, when nobody has it any more. */
+  private abandon(force: boolean): void {
+    if (this.connection.sharers === 0) this.connection.abandon(force);
   }
 }

@@ -1,28 +1,109 @@
 import type { Clock } from '../endpoint/clock.js';
 import type { EventQueue } from './event-queue.js';
+import { Loan, type Origin } from './loan.js';
 import type { Recorder } from './recorder.js';
 import type { Slot } from './slot.js';
+import { TimeSum } from './time-sum.js';
 
-/** Notes when loans begin and end. */
+type Ending = 'released' | 'destroyed' | 'detached';
+
+interface LoansConfig {
+  readonly events: EventQueue;
+  readonly clock: Clock;
+  readonly concurrency: number;
+  readonly leakAfter: number;
+}
+
+/** Notes when loans begin and end, and which are held too long. */
 export class Loans {
-  constructor(
-    private readonly events: EventQueue,
-    private readonly clock: Clock,
-    private readonly recorder: Recorder,
-  ) {}
+  /** How many are under way, and how long all have taken. */
+  readonly time: TimeSum;
+  private readonly events: EventQueue;
+  private readonly clock: Clock;
+  /** Those that their slots alone could not tell apart, or not tell enough about, from the oldest to the latest. */
+  private readonly noted = new Set<Loan>();
+  /** Of these, the ones that may yet be held too long. */
+  private readonly watched = new Set<Loan>();
 
-  begin(slot: Slot<unknown>, waited: number): void {
-    slot.lentAt = this.clock.now();
-    slot.waited = waited;
-    if (this.events.observed) this.events.tell('borrowed', slot);
+  constructor(
+    private readonly config: LoansConfig,
+    private readonly recorder: Recorder,
+    private readonly owner: { wakeBy(at: number): void },
+  ) {
+    this.events = config.events;
+    this.clock = config.clock;
+    this.time = new TimeSum(this.clock.now());
   }
 
-  /** Returns the time of the end. */
-  end(slot: Slot<unknown>, news?: 'released' | 'destroyed' | 'detached', error?: unknown): number {
+  begin(slot: Slot<unknown>, waited: number, now: number, origin?: Origin): void {
+    this.time.begin(now);
+    slot.lentAt = now;
+    slot.waited = waited;
+    slot.loan = undefined;
+    if (origin !== undefined || this.config.concurrency > 1) this.note(slot, waited, now, origin);
+    if (this.events.observed) this.events.tell('borrowed', slot, { amount: waited });
+  }
+
+  /** Ends one loan, and returns the time. */
+  end(slot: Slot<unknown>, loan: Loan | undefined, ending?: Ending, error?: unknown): number {
     const now = this.clock.now();
+    const { lentAt, waited } = loan ?? slot;
+    this.time.end(now);
     slot.uses++;
-    if (this.recorder.isDue(now)) this.recorder.loanEnded(slot.waited, now - slot.lentAt, now);
-    if (this.events.observed && news !== undefined) this.events.tell(news, slot, error);
+    if (loan !== undefined) {
+      this.noted.delete(loan);
+      this.watched.delete(loan);
+    }
+    if (this.recorder.isDue(now)) this.recorder.loanEnded(waited, now - lentAt, now);
+    if (this.events.observed && ending !== undefined) this.events.tell(ending, slot, { amount: now - lentAt, error });
     return now;
+  }
+
+  /** Ends all loans of a connection, and returns how many there were. */
+  endAll(slot: Slot<unknown>, ending?: Ending, error?: unknown): number {
+    if (slot.leases === 0) {
+      this.end(slot, slot.loan, ending, error);
+      return 1;
+    }
+    const loans = this.of(slot);
+    for (const loan of loans) this.end(slot, loan, ending, error);
+    return loans.length;
+  }
+
+  /** The loans under way whose borrowers have said something of themselves. */
+  named(): Loan[] {
+    return [...this.noted].filter(({ origin }) => origin !== undefined);
+  }
+
+  has(loan: Loan): boolean {
+    return this.noted.has(loan);
+  }
+
+  of(slot: Slot<unknown>): Loan[] {
+    return [...this.noted].filter((loan) => loan.slot === slot);
+  }
+
+  /** Reports those that have been held for too long, each once. */
+  tick(now: number): void {
+    for (const loan of this.watched) {
+      const held = now - loan.lentAt;
+      if (held < this.config.leakAfter) return;
+      this.watched.delete(loan);
+      this.events.tell('leaked', loan.slot, { amount: held, origin: loan.origin, reason: 'held' });
+    }
+  }
+
+  nextDeadline(): number {
+    for (const { lentAt } of this.watched) return lentAt + this.config.leakAfter;
+    return Infinity;
+  }
+
+  private note(slot: Slot<unknown>, waited: number, now: number, origin: Origin | undefined): void {
+    const loan = new Loan(slot, now, waited, origin);
+    slot.loan = loan;
+    this.noted.add(loan);
+    if (this.config.leakAfter === Infinity) return;
+    this.watched.add(loan);
+    this.owner.wakeBy(now + this.config.leakAfter);
   }
 }

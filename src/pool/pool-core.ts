@@ -1,35 +1,42 @@
 import type { Clock } from '../endpoint/clock.js';
+import { Allocator } from './allocator.js';
 import type { CoreConfig } from './core-config.js';
+import { Dispatcher } from './dispatcher.js';
 import type { EventQueue } from './event-queue.js';
+import type { Loan, Origin } from './loan.js';
 import { Loans } from './loans.js';
 import type { PoolHost } from './pool-host.js';
 import type { PooledEndpoint } from './pooled-endpoint.js';
 import { Recorder } from './recorder.js';
 import { Sizing } from './sizing.js';
-import type { Slot } from './slot.js';
+import type { CloseReason, Slot } from './slot.js';
 import { Stock, type StockOwner } from './stock.js';
+import { Trimmer } from './trimmer.js';
+import { Upkeep } from './upkeep.js';
 import { WaitQueue } from './wait-queue.js';
 import type { Waiter } from './waiter.js';
+
+/** What is later than this, in ms, was not late by itself: the process was frozen, or the machine asleep. */
+const JUMP = 5_000;
 
 /**
  * The pool's rules: who gets which connection, what is opened and what is closed. Plain calls in, plain calls out to its host; it knows no
  * socket, no timer, no promise and no Observable.
  *
- * Every method first makes the state consistent, then calls out. Grants, openings and events happen in one loop, `settle`; a call from
- * inside it changes the state and returns, and the loop goes on with what it finds.
+ * Every method first makes the state consistent, then calls out. Grants, openings and events happen in one loop, that of the dispatcher.
  */
 export class PoolCore<C> implements StockOwner<C> {
   readonly stock: Stock<C>;
   readonly recorder: Recorder;
-  private readonly queue = new WaitQueue<C>();
-  private readonly sizing: Sizing<C>;
-  private readonly loans: Loans;
+  readonly sizing: Sizing<C>;
+  readonly loans: Loans;
+  readonly trimmer: Trimmer<C>;
+  readonly allocator: Allocator<C>;
+  readonly queue: WaitQueue<C>;
+  private readonly dispatcher: Dispatcher<C>;
+  private readonly upkeep: Upkeep<C>;
   private readonly clock: Clock;
   private readonly events: EventQueue;
-  private settling = false;
-  /** Something has changed since the loop last began. */
-  private again = false;
-  private isDrained = false;
   private alarmAt = Infinity;
 
   constructor(
@@ -39,35 +46,46 @@ export class PoolCore<C> implements StockOwner<C> {
     this.clock = config.clock;
     this.events = config.events;
     this.recorder = new Recorder(this.clock.now());
+    this.queue = new WaitQueue(this.clock.now());
     this.stock = new Stock(config, host, this.recorder, this);
-    this.loans = new Loans(config.events, this.clock, this.recorder);
-    this.sizing = new Sizing(config, this.stock.table.endpoints, host);
+    this.loans = new Loans(config, this.recorder, this);
+    this.sizing = new Sizing(config, this.stock.table, host);
+    this.trimmer = new Trimmer(this.stock, this.sizing, config.events);
+    this.allocator = new Allocator(this, host);
+    this.dispatcher = new Dispatcher(this, config, host);
+    this.upkeep = new Upkeep(this.stock, host);
   }
 
   get waiting(): number {
     return this.queue.size;
   }
 
-  /** A connection now, if one is idle and nobody else waits. Whoever has made its lease calls `settle`, if anybody listens to events. */
-  borrow(): Slot<C> | undefined {
-    if (this.queue.size > 0 || this.stock.closing) return undefined;
-    const slot = this.stock.picker.take();
-    if (slot !== undefined) this.loans.begin(slot, 0);
+  /**
+   * A connection now, if there is one for which nobody waits. Whoever has made its lease calls `settle`, if anybody listens to events.
+   */
+  borrow(origin?: Origin, endpoint?: PooledEndpoint<C>): Slot<C> | undefined {
+    if (this.stock.closing) return undefined;
+    const now = this.clock.now();
+    const slot = this.queue.size === 0 ? this.stock.take(now, endpoint) : this.dispatcher.takePassed(now, endpoint);
+    if (slot === undefined) return undefined;
+    this.loans.begin(slot, 0, now, origin);
+    // One that was idle has the next look ahead of it already.
+    if (slot.leases > 1) this.wakeBy(this.stock.sweeper.lookAt);
     return slot;
   }
 
   /** Stands in the queue. False when the queue is full. */
   enqueue(waiter: Waiter<C>, timeout: number): boolean {
     const { totals } = this.recorder;
+    const now = this.clock.now();
     if (this.queue.size >= this.config.maxWaiting) {
-      this.recorder.mark(this.clock.now());
+      this.recorder.mark(now);
       totals.rejected++;
       this.events.announce('rejected', this.queue.size);
       this.settle();
       return false;
     }
     totals.queued++;
-    const now = this.clock.now();
     this.queue.push(waiter, now, timeout);
     this.events.announce('queued', this.queue.size);
     if (this.queue.size === 1) {
@@ -82,36 +100,59 @@ export class PoolCore<C> implements StockOwner<C> {
 
   /** Leaves the queue. False, and nothing happens, if it is no longer in it. */
   cancel(waiter: Waiter<C>): boolean {
-    if (!this.queue.remove(waiter)) return false;
+    const now = this.clock.now();
+    if (!this.queue.remove(waiter, now)) return false;
     this.recorder.totals.cancelled++;
-    this.events.announce('cancelled', this.clock.now() - waiter.queuedAt);
-    this.calm();
+    this.events.announce('cancelled', now - waiter.queuedAt);
+    this.dispatcher.calm();
     this.settle();
     return true;
   }
 
   /** The borrower gives the connection back, at a message boundary. */
-  release(slot: Slot<C>): void {
-    const now = this.loans.end(slot, 'released');
+  release(slot: Slot<C>, loan: Loan | undefined): void {
+    const now = this.loans.end(slot, loan, 'released');
     this.recorder.totals.released++;
-    this.stock.giveBack(slot, now);
-    if (slot.state !== this.stock.table.idle || this.events.observed) this.settle();
+    if (!this.stock.sharing.end(slot)) this.stock.giveBack(slot, now);
+    if (slot.state !== this.stock.table.idle || this.queue.size > 0 || this.events.observed) this.settle();
   }
 
-  /** The borrower is done with the connection, and so is everybody. */
-  destroy(slot: Slot<C>, error: unknown): void {
-    this.loans.end(slot, 'destroyed', error);
+  /** The borrower is done with the connection; those who share it may finish. */
+  destroy(slot: Slot<C>, loan: Loan | undefined, error: unknown): void {
+    const { stock } = this;
+    this.loans.end(slot, loan, 'destroyed', error);
     this.recorder.totals.destroyed++;
-    this.stock.shut(slot, 'destroyed', true);
+    if (slot.leases > 1) stock.dismiss(slot, 'destroyed');
+    if (!stock.sharing.end(slot)) stock.shut(slot, 'destroyed', true);
     this.settle();
   }
 
-  /** The borrower keeps the connection. */
+  /** The connection is taken from whoever has it, and closed at once. */
+  revoke(slot: Slot<C>, reason: CloseReason, error: unknown): void {
+    this.recorder.totals.destroyed += this.loans.endAll(slot, 'destroyed', error);
+    this.stock.shut(slot, reason, true);
+    this.settle();
+  }
+
+  /** A lease is gone without having been released, so nobody knows what is on its way to the socket. */
+  leaked(slot: Slot<C>, loan: Loan | undefined): void {
+    const { stock, loans, events } = this;
+    const { lentAt } = loan ?? slot;
+    events.tell('leaked', slot, { amount: this.clock.now() - lentAt, origin: loan?.origin, reason: 'collected' });
+    stock.dismiss(slot, 'leaked');
+    loans.end(slot, loan, 'destroyed');
+    this.recorder.totals.destroyed++;
+    if (!stock.sharing.end(slot)) stock.shut(slot, 'leaked', true);
+    this.settle();
+  }
+
+  /** The borrower keeps the connection, which nobody else has. */
   detach(slot: Slot<C>): void {
-    this.loans.end(slot, 'detached');
-    this.recorder.totals.detached++;
-    this.host.disown(slot);
+    this.recorder.totals.detached += this.loans.endAll(slot, 'detached');
+    this.stock.sharing.clear(slot);
+    const { connection } = slot;
     this.stock.vacate(slot);
+    if (connection !== undefined) this.host.disown(slot, connection);
     this.settle();
   }
 
@@ -122,16 +163,13 @@ export class PoolCore<C> implements StockOwner<C> {
       this.stock.closed(slot);
       return;
     }
-    if (slot.state === lent) {
-      this.loans.end(slot);
-      this.recorder.totals.lostLent++;
-    }
+    if (slot.state === lent) this.recorder.totals.lostLent += this.loans.endAll(slot);
     this.stock.lost(slot, error);
   }
 
-  /** The endpoint's gate may have a turn. */
-  called(endpoint: PooledEndpoint<C>): void {
-    endpoint.asked = false;
+  /** The endpoint's gate may have a turn; without one, there may be a permit for any. */
+  called(endpoint?: PooledEndpoint<C>): void {
+    for (const one of endpoint ? [endpoint] : this.stock.table.endpoints) one.asked = false;
     this.settle();
   }
 
@@ -141,8 +179,22 @@ export class PoolCore<C> implements StockOwner<C> {
     this.settle();
   }
 
+  /** Replaces one connection, or with `isOut` takes its slot out of use. By force it is taken from whoever has it. */
+  reset(slot: Slot<C>, force: boolean, isOut: boolean): void {
+    const { stock } = this;
+    if (isOut) {
+      stock.table.takeOut(slot);
+      this.host.shrunk(this.sizing.reach);
+    }
+    if (force && slot.state === stock.table.lent) this.revoke(slot, 'reset', undefined);
+    else stock.dismiss(slot, 'reset');
+    this.settle();
+  }
+
   /** Does what is due at `now`. */
   tick(now: number): void {
+    // Whatever has slept through this may have died meanwhile.
+    if (now - this.alarmAt > JUMP) for (const endpoint of this.stock.table.endpoints) endpoint.suspectAt = now;
     this.alarmAt = Infinity;
     for (const waiter of this.queue.expired(now)) {
       const waited = now - waiter.queuedAt;
@@ -151,23 +203,20 @@ export class PoolCore<C> implements StockOwner<C> {
       this.events.announce('timedOut', waited);
       waiter.failed(this.host.timedOut(waited));
     }
-    this.calm();
-    this.stock.tick(now);
+    this.dispatcher.calm();
+    this.loans.tick(now);
+    this.upkeep.tick(now);
     this.settle();
-    this.wakeBy(Math.min(this.queue.nextDeadline(), this.stock.nextDeadline(now)));
+    this.wakeBy(Math.min(this.queue.nextDeadline(), this.upkeep.nextDeadline(now), this.loans.nextDeadline()));
   }
 
   /** Takes no more borrowers, fails those that wait, closes what is not lent. What is lent is closed when it comes back. */
   close(error: unknown): void {
     const { stock } = this;
-    const { connecting, idle, checking } = stock.table;
     stock.closing = true;
     this.events.announce('closing');
-    this.failAll(error);
-    for (const slot of [...stock.table.slots]) {
-      if (slot.state === connecting) stock.abort(slot);
-      else if (slot.state === idle || slot.state === checking) stock.shut(slot, 'shutdown', false);
-    }
+    this.dispatcher.fail(() => error);
+    for (const slot of [...stock.table.slots]) if (slot.state !== stock.table.lent) stock.dismiss(slot, 'shutdown');
     this.settle();
   }
 
@@ -177,74 +226,19 @@ export class PoolCore<C> implements StockOwner<C> {
     this.host.wake(at);
   }
 
+  isWanted(endpoint: PooledEndpoint<C>): boolean {
+    return this.queue.size > 0 && this.queue.firstFor(endpoint) !== undefined;
+  }
+
   isSpare(endpoint: PooledEndpoint<C>): boolean {
-    return this.sizing.isSpare(endpoint, this.stock.table.open);
+    return this.sizing.isSpare(endpoint);
   }
 
-  /** Does what there is to do, until there is nothing left. */
+  isSurplus(): boolean {
+    return this.trimmer.isSurplus();
+  }
+
   settle(): void {
-    this.again = true;
-    if (this.settling) return;
-    this.settling = true;
-    while (this.again) {
-      this.again = false;
-      while (this.events.flush() || this.serve() || this.grow());
-    }
-    this.settling = false;
-    if (!this.stock.closing || this.isDrained || this.stock.table.owned > 0) return;
-    this.isDrained = true;
-    this.events.announce('drained', 0);
-    this.events.flush();
-    this.host.drained();
-  }
-
-  /** Grants one connection to the first in line. */
-  private serve(): boolean {
-    const { queue, stock } = this;
-    if (queue.size === 0) return stock.restGood();
-    const { validating } = stock.health;
-    if (stock.good.length === 0 && (stock.table.idle.size === 0 || validating >= queue.size)) return false;
-    const slot = stock.take();
-    if (slot === undefined) return stock.health.validating > validating;
-    const waiter = queue.shift();
-    if (waiter === undefined) {
-      stock.giveBack(slot, this.clock.now());
-      return true;
-    }
-    this.calm();
-    this.loans.begin(slot, this.clock.now() - waiter.queuedAt);
-    waiter.granted(slot);
-    return true;
-  }
-
-  /** Opens one connection, if one is wanted and there is room for it. */
-  private grow(): boolean {
-    const { stock, sizing } = this;
-    const { table } = stock;
-    if (stock.closing) return false;
-    const unserved = this.queue.size - table.checking.size;
-    if (!sizing.hasRoom(table.owned))
-      return table.connecting.size > 0 && table.closing.size === 0 && sizing.wantsRoom(unserved) && stock.dropProbe();
-    const endpoint = sizing.pick(unserved, table.open);
-    if (endpoint !== undefined) {
-      stock.openOn(endpoint);
-      return true;
-    }
-    const exhausted = this.queue.size > 0 && table.live === 0 ? this.host.exhausted() : undefined;
-    if (exhausted === undefined) return false;
-    this.failAll(exhausted);
-    return true;
-  }
-
-  /** Fails those who wait now, not whoever comes meanwhile. */
-  private failAll(error: unknown): void {
-    const waiters: Waiter<C>[] = [];
-    for (let waiter = this.queue.shift(); waiter !== undefined; waiter = this.queue.shift()) waiters.push(waiter);
-    this.calm();
-    for (const waiter of waiters) waiter.failed(error);
-  }
-
-  private calm(): void {
-    if (this.queue.size === 0) this.host.keepAlive(false);
+    this.dispatcher.settle();
   }
 }

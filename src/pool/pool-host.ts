@@ -1,4 +1,5 @@
 import type { Hook } from './health.js';
+import type { PooledEndpoint } from './pooled-endpoint.js';
 import type { SizingHost } from './sizing.js';
 import type { Slot } from './slot.js';
 
@@ -20,16 +21,28 @@ export interface PoolHost<C> extends SizingHost<C> {
   check(hook: Hook, slot: Slot<C>, ticket: number): boolean | undefined;
   /** The connection is idle and need not keep the process alive, until the next look. */
   rest(slot: Slot<C>): void;
-  /** The connection is no longer the pool's, but its borrower's. */
-  disown(slot: Slot<C>): void;
+  /** The connection has been lent for a while: from now on it is noticed if its lease is garbage collected. */
+  guard(slot: Slot<C>): void;
+  /** The connection that was in the slot is no longer the pool's, but its borrower's. */
+  disown(slot: Slot<C>, connection: C): void;
   /** Calls `tick` at `at` instead of at any time named before. */
   wake(at: number): void;
   /** While somebody waits, the process must not exit. */
   keepAlive(on: boolean): void;
   /** The error for a waiter whose time is up. */
   timedOut(waited: number): unknown;
-  /** The error for waiters once every endpoint has given up, `undefined` before. */
-  exhausted(): unknown;
+  /** The error for waiters once every endpoint, or the one they want, has given up, `undefined` before. */
+  exhausted(endpoint?: PooledEndpoint<C>): unknown;
+  /** The error for waiters who do not want to wait while every endpoint, or the one they want, is down. */
+  unavailable(endpoint: PooledEndpoint<C> | undefined): unknown;
+  /** The connection has been given to somebody who will not give it back: it keeps the process alive until it closes. */
+  hold(slot: Slot<C>): void;
+  /** No more than so many connections can be open from now on. */
+  shrunk(reach: number): void;
+  /** Whether a connection that somebody waits for is to be closed all the same, for those with whom a budget is shared. */
+  owes(): boolean;
+  /** Bytes that wait to be written to the connection. */
+  pending(slot: Slot<C>): number;
   /** So many connections are open now. */
   grown(open: number): void;
   /** After `close`: nothing is owned any more. */

@@ -6,7 +6,9 @@ import type { EventQueue } from './event-queue.js';
 import type { PoolEvent } from './events.js';
 import type { PoolCore } from './pool-core.js';
 import { combineStatus, type PoolStatus } from './pool-status.js';
-import type { EndpointView, SlotView } from './pool.js';
+import type { EndpointView } from './pool.js';
+import type { SlotHandlers } from './slot-handlers.js';
+import { slotView, type SlotView } from './slot-view.js';
 import { statsOf, type PoolStats } from './stats.js';
 
 /** How often `stats$` emits, in ms. */
@@ -28,7 +30,7 @@ export class PoolWatch<S, D> {
     private readonly core: PoolCore<Connection<S, D>>,
     private readonly members: readonly Endpoint<S, D>[],
     private readonly clock: Clock,
-    private readonly max: number,
+    private readonly handlers: SlotHandlers<S, D> | undefined,
     events: EventQueue,
   ) {
     this.status = combineStatus(this.statuses(), clock.now());
@@ -54,23 +56,12 @@ export class PoolWatch<S, D> {
   }
 
   get stats(): PoolStats {
-    const { table } = this.core.stock;
-    return statsOf(table, this.core.recorder, { at: this.clock.now(), max: this.max, waiting: this.core.waiting });
+    return statsOf(this.core, this.clock.now());
   }
 
-  get slots(): readonly SlotView[] {
+  get slots(): readonly SlotView<S, D>[] {
     const now = this.clock.now();
-    return this.core.stock.table.slots.map(
-      ({ index, endpoint, state, connection, openedAt, latency, uses, lentAt }) => ({
-        index,
-        endpoint: endpoint.address,
-        state: state.name,
-        age: connection === undefined ? 0 : now - openedAt,
-        latency: connection === undefined ? 0 : latency,
-        uses: connection === undefined ? 0 : uses,
-        inUse: state.name === 'lent' ? now - lentAt : 0,
-      }),
-    );
+    return this.core.stock.table.slots.map((slot) => slotView(slot, this.core, now, this.handlers));
   }
 
   get endpoints(): readonly EndpointView<S, D>[] {

@@ -6,25 +6,10 @@ import type { CloseConfig, CloseReport } from './closing.js';
 import type { PoolEvent } from './events.js';
 import type { Lease } from './lease.js';
 import type { PoolStatus } from './pool-status.js';
-import type { SlotStateName } from './slot-state.js';
+import type { ResizeConfig } from './resize-config.js';
+import type { SlotView } from './slot-view.js';
 import type { PoolStats } from './stats.js';
 import type { UseConfig } from './use.js';
-
-/** One slot, as it is at the moment. Durations in ms. */
-export interface SlotView {
-  readonly index: number;
-  /** The endpoint's address. */
-  readonly endpoint: string;
-  readonly state: SlotStateName;
-  /** Since the connection opened. */
-  readonly age: number;
-  /** How long it took to open. */
-  readonly latency: number;
-  /** Loans of this connection that have ended. */
-  readonly uses: number;
-  /** How long it has been lent; 0 while it is not. */
-  readonly inUse: number;
-}
 
 /** One endpoint of a pool, as it is at the moment. */
 export interface EndpointView<S = unknown, D = unknown> {
@@ -75,6 +60,12 @@ export interface Pool<S = unknown, D = unknown> extends AsyncDisposable {
   acquire(config?: BorrowConfig): Promise<Lease<S, D>>;
   /** A lease if a connection is idle and nobody waits; never dials. */
   tryBorrow(): Lease<S, D> | undefined;
+  /**
+   * One socket for each subscription, then complete: to be used beside others, as protocols that pipeline allow, and not to be given back.
+   * It is the one with the fewest bytes waiting to be written. Only with `concurrency: Infinity`. An allocated socket keeps the process
+   * alive until it closes, which it does when it has not been allocated for `idleTimeout`.
+   */
+  allocate(config?: BorrowConfig): Observable<S>;
   /** Resolves when `n` connections (default `min`) are open, opening them if need be; rejects when the pool closes or has given up. */
   ready(n?: number): Promise<void>;
   /** Emits at once, never errors, never dials; completes when everything has closed. */
@@ -85,8 +76,14 @@ export interface Pool<S = unknown, D = unknown> extends AsyncDisposable {
   readonly stats: PoolStats;
   /** What happens, in order; nothing is made while nobody listens. Completes when everything has closed. */
   readonly events$: Observable<PoolEvent>;
-  readonly slots: readonly SlotView[];
+  readonly slots: readonly SlotView<S, D>[];
   readonly endpoints: readonly EndpointView<S, D>[];
+  /** Goes by other limits from now on. What is idle beyond them is closed now, what is lent when it comes back. */
+  resize(config: ResizeConfig): void;
+  /** Closes idle connections, longest idle first, until `keep` (default 0) are open, but never what `min` keeps. Returns how many. */
+  free(keep?: number): number;
+  /** Replaces every connection, as after a failover: what is idle is closed now, what is lent when it comes back. */
+  retire(): void;
   /**
    * Takes no more borrowers, fails those that wait with `PoolClosedError`, closes what is idle and, in the way chosen, what is lent.
    * Resolves when every owned socket has closed. A second call can only shorten or harden; both get the same report.

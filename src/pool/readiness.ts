@@ -28,6 +28,17 @@ export class Readiness {
     this.ask();
   }
 
+  /** No more than so many can be open from now on. */
+  shrunk(reach: number): void {
+    const hopeless = this.waiting.filter(({ n }) => n > reach);
+    if (hopeless.length === 0) return;
+    this.waiting = this.waiting.filter(({ n }) => n <= reach);
+    for (const { n, reject } of hopeless) {
+      reject(new RangeError(`ready: no more than ${String(reach)} connections can be open any more, not ${String(n)}`));
+    }
+    this.ask();
+  }
+
   fail(error: unknown): void {
     const { waiting } = this;
     this.waiting = [];

@@ -1,10 +1,14 @@
-import { from, take, type ObservableInput } from 'rxjs';
+import { from, take, type ObservableInput, type Subscription } from 'rxjs';
 
 /**
  * Waits for the answer of a hook. Returns it where it comes at once; else `undefined`, and `later` hears it. An error and an end without an
- * answer mean no, and only `true` means yes. What cannot be subscribed throws.
+ * answer mean no, and only `true` means yes. What cannot be subscribed throws. The hook is let go of at the end of the connection's `life`.
  */
-export function settleAnswer(answer: ObservableInput<boolean>, later: (ok: boolean) => void): boolean | undefined {
+export function settleAnswer(
+  answer: ObservableInput<boolean>,
+  later: (ok: boolean) => void,
+  life?: Subscription,
+): boolean | undefined {
   let now: boolean | undefined;
   let isLate = false;
   let isSettled = false;
@@ -14,9 +18,10 @@ export function settleAnswer(answer: ObservableInput<boolean>, later: (ok: boole
     if (isLate) later(ok === true);
     else now = ok === true;
   };
-  from(answer)
+  const asking = from(answer)
     .pipe(take(1))
     .subscribe({ next: settle, error: () => settle(false), complete: () => settle(false) });
+  life?.add(asking);
   isLate = true;
   return now;
 }

@@ -1,4 +1,5 @@
 import type { PooledEndpoint } from './pooled-endpoint.js';
+import type { SlotTable } from './slot-table.js';
 
 export interface SizingConfig {
   readonly min: number;
@@ -11,31 +12,54 @@ export interface SizingConfig {
 export interface SizingHost<C> {
   /** Whether the endpoint has failed and has not yet proven itself again. */
   failing(endpoint: PooledEndpoint<C>): boolean;
-  /** Takes a turn to dial there now. After a no, the gate calls when asking again is worth it. */
+  /** Takes a turn to dial there now. After a no, the host calls when asking again is worth it. */
   turn(endpoint: PooledEndpoint<C>): boolean;
 }
 
 /** Decides how many connections a pool opens and closes, and where it opens them. */
 export class Sizing<C> {
+  min: number;
+  max: number;
   /** Connections wanted beyond `min`, for as long as somebody waits for the pool to be ready. */
   warm = 0;
+  /** One connection more is wanted than are open, because those that are have much to do. */
+  isStretched = false;
+  private readonly endpoints: readonly PooledEndpoint<C>[];
   private next = 0;
+
   constructor(
     private readonly config: SizingConfig,
-    private readonly endpoints: readonly PooledEndpoint<C>[],
+    private readonly table: SlotTable<C>,
     private readonly host: SizingHost<C>,
-  ) {}
+  ) {
+    this.min = config.min;
+    this.max = config.max;
+    this.endpoints = table.endpoints;
+  }
+
+  /** The limits as they are now. */
+  get limits(): SizingConfig {
+    return { ...this.config, min: this.min, max: this.max };
+  }
+
+  /** The most connections that there can be. */
+  get reach(): number {
+    return Math.min(this.max - this.table.taken, this.config.maxPerEndpoint * this.endpoints.length);
+  }
 
   /** Whether one more slot may be owned. */
-  hasRoom(owned: number): boolean {
-    return owned < this.config.max;
+  get hasRoom(): boolean {
+    return this.table.owned < this.limit;
+  }
+
+  /** Whether more is open or being opened than there may be. */
+  get isOver(): boolean {
+    return this.table.live > this.limit;
   }
 
   /** Whether an idle connection of the endpoint may go without a replacement being due. */
-  isSpare(endpoint: PooledEndpoint<C>, open: number): boolean {
-    return (
-      open + this.underWay() > Math.max(this.config.min, this.warm) && liveOf(endpoint) > this.config.minPerEndpoint
-    );
+  isSpare(endpoint: PooledEndpoint<C>): boolean {
+    return this.table.open + this.underWay() > this.floor && liveOf(endpoint) > this.config.minPerEndpoint;
   }
 
   /**
@@ -44,32 +68,81 @@ export class Sizing<C> {
    * An endpoint that is failing is dialled one probe at a time and besides what is wanted: no borrower counts on it while another endpoint
    * has room, and its return is noticed without anybody waiting.
    *
-   * @param unserved waiters for whom no open connection is on its way
-   * @param open connections that are open
+   * @param waiting borrowers in the queue
+   * @param first the one that comes before all others, if it can be had
    */
-  pick(unserved: number, open: number): PooledEndpoint<C> | undefined {
+  pick(waiting: number, first?: PooledEndpoint<C>): PooledEndpoint<C> | undefined {
     const underWay = this.underWay();
-    const wanted = unserved > underWay || open + underWay < Math.max(this.config.min, this.warm);
-    return (
-      this.find((endpoint) => (wanted || this.isShort(endpoint)) && !this.host.failing(endpoint)) ??
-      this.find((endpoint) => (wanted || this.isShort(endpoint) || endpoint.isDead) && this.host.failing(endpoint))
-    );
+    const { open } = this.table;
+    const isAnyWanted = this.unserved(waiting, underWay) > 0 || open + underWay < this.floor || this.isStretched;
+    const isWanted = (one: PooledEndpoint<C>): boolean => isAnyWanted || this.isShort(one) || this.lacks(one) > 0;
+    // Where the others serve whoever waits, nobody else would ever find out that it is back.
+    if (isAnyWanted) for (const one of this.endpoints) one.isDead ||= one.isLost && this.host.failing(one);
+    const picked =
+      this.find((one) => one === first && !this.host.failing(one)) ??
+      this.find((one) => isWanted(one) && !this.host.failing(one)) ??
+      this.find((one) => (isWanted(one) || one.isDead) && this.host.failing(one));
+    if (picked !== undefined) this.isStretched = false;
+    return picked;
   }
 
   /** Whether a borrower waits whom an endpoint that is well could serve, if only there were room. */
-  wantsRoom(unserved: number): boolean {
-    if (unserved <= this.underWay()) return false;
-    return this.endpoints.some((endpoint) => this.mayOpen(endpoint, 1) && !this.host.failing(endpoint));
+  wantsRoom(waiting: number): PooledEndpoint<C> | undefined {
+    const isAnyWanted = this.unserved(waiting, this.underWay()) > 0;
+    return this.endpoints.find(
+      (one) => (isAnyWanted || this.lacks(one) > 0) && this.isCrowded(one) && !this.host.failing(one),
+    );
+  }
+
+  /** Whether somebody waits for this endpoint only, which has no connection, and could if one of another were given up. */
+  needsRoom(endpoint: PooledEndpoint<C> | undefined): boolean {
+    if (endpoint === undefined || this.lacks(endpoint) <= 0 || this.host.failing(endpoint)) return false;
+    return liveOf(endpoint) === 0 && this.isCrowded(endpoint);
+  }
+
+  /** Whether the endpoint has more connections than are kept for it. */
+  isAboveMin(endpoint: PooledEndpoint<C>): boolean {
+    return liveOf(endpoint) > this.config.minPerEndpoint;
+  }
+
+  private get limit(): number {
+    return this.max - this.table.out;
+  }
+
+  private get floor(): number {
+    return Math.min(Math.max(this.min, this.warm), this.limit);
+  }
+
+  /** Waiters for whom no connection is on its way, of those who take any endpoint's. */
+  private unserved(waiting: number, underWay: number): number {
+    let unserved = waiting - this.table.checking.size - underWay;
+    for (const endpoint of this.endpoints) {
+      if (endpoint.waiting > 0) unserved -= Math.max(0, this.lacks(endpoint));
+    }
+    return unserved;
+  }
+
+  /** Waiters for this endpoint only for whom no connection is on its way. */
+  lacks(endpoint: PooledEndpoint<C>): number {
+    if (endpoint.waiting === 0) return 0;
+    const connecting = this.host.failing(endpoint) ? 0 : endpoint.connecting;
+    return endpoint.waiting - connecting - this.table.checkingAt(endpoint);
+  }
+
+  /** Whether there would be room for one more if one connection of another endpoint were given up, and only then. */
+  private isCrowded(endpoint: PooledEndpoint<C>): boolean {
+    return this.mayOpen(endpoint, 1) && !this.mayOpen(endpoint);
   }
 
   /** @param given slots that would be given up for it */
   private mayOpen(endpoint: PooledEndpoint<C>, given = 0): boolean {
-    const { max, minPerEndpoint, maxPerEndpoint } = this.config;
+    const { minPerEndpoint, maxPerEndpoint } = this.config;
     if (endpoint.asked || endpoint.owned >= maxPerEndpoint) return false;
-    // What the `minPerEndpoint` of the others needs is kept free for them, also while they are down.
+    // What the `minPerEndpoint` of the others needs is kept free for them, also while they are down; not where closed slots leave too few.
+    const kept = minPerEndpoint * this.endpoints.length > this.limit ? 0 : minPerEndpoint;
     let taken = 0;
-    for (const one of this.endpoints) taken += one === endpoint ? one.owned : Math.max(one.owned, minPerEndpoint);
-    return taken - given < max;
+    for (const one of this.endpoints) taken += one === endpoint ? one.owned : Math.max(one.owned, kept);
+    return taken - given < this.limit;
   }
 
   /** Attempts that can be counted on: not those at an endpoint that is failing. */

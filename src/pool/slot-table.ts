@@ -12,6 +12,9 @@ export class SlotTable<C> {
   readonly lent: SlotState = new SlotState('lent', true);
   readonly checking: SlotState = new SlotState('checking', true);
   readonly closing: SlotState = new SlotState('closing', false);
+  /** Slots that take no further connection, and how many of them are empty. */
+  taken = 0;
+  out = 0;
 
   constructor(addresses: readonly string[], order: 'lifo' | 'fifo') {
     this.endpoints = addresses.map((address, index) => new PooledEndpoint<C>(index, address, order));
@@ -35,8 +38,8 @@ export class SlotTable<C> {
   /** An empty slot for the endpoint: one that was its own, any other, or a new one at the end. */
   vacant(endpoint: PooledEndpoint<C>): Slot<C> {
     let vacant: Slot<C> | undefined;
-    if (this.empty.size > 0) {
-      const empty = this.slots.filter(({ state }) => state === this.empty);
+    if (this.empty.size > this.out) {
+      const empty = this.slots.filter(({ state, isOut }) => state === this.empty && !isOut);
       vacant = empty.find((slot) => slot.endpoint === endpoint) ?? empty[0];
     }
     if (vacant === undefined) {
@@ -48,7 +51,34 @@ export class SlotTable<C> {
     return vacant;
   }
 
+  /** From now on the slot takes no further connection. */
+  takeOut(slot: Slot<C>): void {
+    if (slot.isOut) return;
+    slot.isOut = true;
+    this.taken++;
+    if (slot.state === this.empty) this.out++;
+  }
+
+  /** The longest idle of those endpoints that fit. */
+  longestIdle(fits: (endpoint: PooledEndpoint<C>) => boolean): Slot<C> | undefined {
+    let longest: Slot<C> | undefined;
+    for (const endpoint of this.endpoints) {
+      const { oldest } = endpoint.idle;
+      if (oldest === undefined || !fits(endpoint)) continue;
+      if (longest === undefined || oldest.idleSince < longest.idleSince) longest = oldest;
+    }
+    return longest;
+  }
+
+  /** Connections of the endpoint that are being checked. */
+  checkingAt(endpoint: PooledEndpoint<C>): number {
+    let checking = 0;
+    for (const slot of this.slots) if (slot.state === this.checking && slot.endpoint === endpoint) checking++;
+    return checking;
+  }
+
   move(slot: Slot<C>, to: SlotState): void {
+    if (to === this.empty && slot.isOut) this.out++;
     this.count(slot, -1);
     this.turn(slot, to);
     this.count(slot, 1);

@@ -1,25 +1,61 @@
+import type { Loan } from './loan.js';
 import type { PooledEndpoint } from './pooled-endpoint.js';
 import type { SlotState } from './slot-state.js';
 
 /** Why the pool closed a connection. */
-export type CloseReason = 'idle' | 'unhealthy' | 'destroyed' | 'shutdown';
+export type CloseReason =
+  /** Nobody borrowed it for `idleTimeout`. */
+  | 'idle'
+  /** It had lived for `maxLifetime`, or had been lent `maxUses` times. */
+  | 'lifetime'
+  | 'uses'
+  /** `retire()` was called. */
+  | 'retired'
+  /** A look or a hook found it bad. */
+  | 'unhealthy'
+  /** There were more than `max` or `free` allow, or a borrower needed its place for another endpoint. */
+  | 'surplus'
+  /** `reset()` or `close()` of its slot was called. */
+  | 'reset'
+  /** Somebody who shares the budget needed its permit. */
+  | 'evicted'
+  /** Its lease was garbage collected without having been released. */
+  | 'leaked'
+  /** Its borrower destroyed it. */
+  | 'destroyed'
+  /** The pool closed. */
+  | 'shutdown';
 
 /** A place in a pool, which holds one connection after another. Its index never shifts. */
 export class Slot<C> {
   connection: C | undefined;
-  /** Whether the transport wants to be asked before, and told after, each loan of the connection. */
+  /** Whether there is anything to be done before or after each loan of the connection. */
   hasHooks = false;
   /** How long the connection took to open, in ms. */
   latency = 0;
   openedAt = 0;
+  /** When it will have lived long enough, fixed at its birth; 0 = it goes as soon as nobody uses it. */
+  expiresAt = 0;
+  /** Why it goes, where that is not its age. */
+  doom: CloseReason | undefined;
   /** Loans of this connection that have ended. */
   uses = 0;
   /** When the latest loan began, and how long its borrower had waited, in ms. */
   lentAt = 0;
   waited = 0;
+  /** What is known of the latest loan besides. */
+  loan: Loan | undefined;
+  /** Loans under way, where a connection may have several; else 0. */
+  leases = 0;
+  /** How many allocations of any connection there had been when it was last allocated. */
+  allocations = 0;
   /** When it last became idle. */
   idleSince = 0;
+  /** When it was last known to be good. */
+  checkedAt = 0;
   reason: CloseReason = 'idle';
+  /** Takes no further connection. */
+  isOut = false;
 
   constructor(
     readonly index: number,

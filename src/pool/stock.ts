@@ -3,28 +3,27 @@ import type { CoreConfig } from './core-config.js';
 import type { EventQueue } from './event-queue.js';
 import { Health } from './health.js';
 import { IdlePicker } from './idle-picker.js';
+import { Lifetimes } from './lifetimes.js';
 import type { PoolHost } from './pool-host.js';
 import type { PooledEndpoint } from './pooled-endpoint.js';
 import type { Recorder } from './recorder.js';
+import { Sharing } from './sharing.js';
 import { SlotTable } from './slot-table.js';
 import type { CloseReason, Slot } from './slot.js';
 import { Sweeper } from './sweeper.js';
 
-const LOAN_HOOKS = ['ref', 'unref', 'usable', 'validate', 'restore'] as const;
-
-/** What a transport wants to be asked and told at a loan. */
-type LoanHooks = { readonly [hook in (typeof LOAN_HOOKS)[number]]?: unknown };
-
 /** What the stock asks of the pool it belongs to. */
 export interface StockOwner<C> {
-  /** Borrowers in the queue. */
-  readonly waiting: number;
   /** There may be something to do. */
   settle(): void;
   /** Something is due at `at`. */
   wakeBy(at: number): void;
+  /** Whether somebody waits whom a connection of the endpoint could serve. */
+  isWanted(endpoint: PooledEndpoint<C>): boolean;
   /** Whether an idle connection of the endpoint may go without being replaced. */
   isSpare(endpoint: PooledEndpoint<C>): boolean;
+  /** Whether there are more connections than `max`, since it was made smaller. */
+  isSurplus(): boolean;
 }
 
 /**
@@ -35,17 +34,17 @@ export class Stock<C> {
   readonly table: SlotTable<C>;
   /** Whether whatever comes free is closed instead of kept. */
   closing = false;
-  private readonly clock: Clock;
-  /** What is kept free for each endpoint, for a probe too. */
-  private readonly minPerEndpoint: number;
-  private readonly events: EventQueue;
   readonly health: Health<C>;
-  private readonly sweeper: Sweeper<C>;
+  readonly lifetimes: Lifetimes;
+  readonly sharing: Sharing<C>;
+  readonly picker: IdlePicker<C>;
+  readonly sweeper: Sweeper<C>;
+  /** How often a connection has been allocated. */
+  allocations = 0;
   /** Checked and on the way to a waiter. They count as checking. */
   readonly good: Slot<C>[] = [];
-  readonly picker: IdlePicker<C>;
-  /** Whether the owner will tick when the next idle connection is due. */
-  private isAlarmSet = false;
+  private readonly clock: Clock;
+  private readonly events: EventQueue;
 
   constructor(
     config: CoreConfig,
@@ -54,34 +53,42 @@ export class Stock<C> {
     private readonly owner: StockOwner<C>,
   ) {
     this.clock = config.clock;
-    this.minPerEndpoint = config.minPerEndpoint;
     this.events = config.events;
     this.table = new SlotTable<C>(config.addresses, config.order);
     this.health = new Health(host, this.table, this.clock, config.hookTimeout, owner);
-    this.sweeper = new Sweeper(config.idleTimeout, this.table.endpoints, host, owner, this.clock.now());
-    this.picker = new IdlePicker(this, host, this.clock, config.validateAfter);
+    this.lifetimes = new Lifetimes(config);
+    this.sharing = new Sharing(this.table, config.concurrency, config.maxUses);
+    this.picker = new IdlePicker(this, host, owner, config);
+    this.sweeper = new Sweeper(config, this.table.endpoints, this.lifetimes, host, owner, this.clock.now());
   }
 
   /** Opens a connection, on a turn that has been taken. */
   openOn(endpoint: PooledEndpoint<C>): void {
     const slot = this.table.vacant(endpoint);
+    slot.doom = undefined;
     this.table.move(slot, this.table.connecting);
     this.events.tell('connecting', slot);
     this.host.open(slot);
   }
 
-  opened(slot: Slot<C>, connection: C, latency: number, hooks: LoanHooks): void {
+  /** @param hasHooks whether there is anything to be done before or after its loans */
+  opened(slot: Slot<C>, connection: C, latency: number, hasHooks: boolean): void {
+    const now = this.clock.now();
+    if (this.table.open === 0) this.sweeper.begin(now);
     slot.connection = connection;
     slot.endpoint.isDead = false;
-    slot.hasHooks = LOAN_HOOKS.some((hook) => hooks[hook] !== undefined);
+    slot.endpoint.isLost = false;
+    slot.hasHooks = hasHooks;
     slot.latency = latency;
-    slot.openedAt = this.clock.now();
-    slot.uses = 0;
+    slot.openedAt = now;
+    slot.checkedAt = now;
+    this.lifetimes.begin(slot, now);
     this.recorder.totals.opened++;
     this.recorder.connect.add(latency);
     this.table.move(slot, this.table.checking);
     this.events.tell('opened', slot);
-    this.offer(slot, this.clock.now());
+    this.offer(slot, now);
+    this.owner.wakeBy(this.sweeper.lookAt);
     this.host.grown(this.table.open);
     this.owner.settle();
   }
@@ -89,17 +96,19 @@ export class Stock<C> {
   openFailed(slot: Slot<C>, error: unknown): void {
     this.recorder.totals.failed++;
     slot.endpoint.isDead = true;
-    this.events.tell('failed', slot, error);
+    this.events.tell('failed', slot, { error });
     this.vacate(slot);
     this.owner.settle();
   }
 
-  /** A connection has closed under us. */
+  /** A connection has closed under us, and others of its endpoint may be no better. */
   lost(slot: Slot<C>, error: unknown): void {
+    slot.endpoint.suspectAt = this.clock.now();
     this.withdraw(slot);
     this.recorder.totals.lost++;
-    this.events.tell('lost', slot, error);
+    this.events.tell('lost', slot, { error });
     this.vacate(slot);
+    slot.endpoint.isLost = slot.endpoint.open === 0;
     this.owner.settle();
   }
 
@@ -111,17 +120,14 @@ export class Stock<C> {
     this.owner.settle();
   }
 
-  /** One for the first waiter: known to be good, or else idle. */
-  take(): Slot<C> | undefined {
-    const known = this.good.pop();
-    if (known === undefined) return this.picker.take();
-    this.table.turn(known, this.table.lent);
-    return known;
+  /** One that may be lent now, moved to `lent`: idle, or else lent already and lent once more. */
+  take(now: number, endpoint?: PooledEndpoint<C>): Slot<C> | undefined {
+    return this.picker.take(now, endpoint) ?? this.sharing.take(now, endpoint);
   }
 
   /** Takes back what was lent, restored to what it was before the loan, or closes it. */
   giveBack(slot: Slot<C>, now: number): void {
-    if (!slot.hasHooks || this.closing) {
+    if (!slot.hasHooks || this.closing || this.lifetimes.endOf(slot, now) !== undefined) {
       this.offer(slot, now);
       return;
     }
@@ -135,31 +141,31 @@ export class Stock<C> {
 
   /** The late answer of a hook. One that comes too late is ignored. */
   checked(slot: Slot<C>, ticket: number, ok: boolean): void {
-    if (!this.health.end(slot, ticket)) return;
+    const check = this.health.end(slot, ticket);
+    if (check === undefined) return;
+    const { connection } = slot;
     // A check takes time, and something may have arrived meanwhile.
-    if (ok && this.host.usable(slot)) this.offer(slot, this.clock.now());
-    else this.shut(slot, 'unhealthy', true);
+    const isGood = ok && this.host.usable(slot);
+    if (slot.connection === connection && slot.state === this.table.checking) {
+      if (isGood) this.offer(slot, this.clock.now(), check.wasIdle);
+      else this.shut(slot, 'unhealthy', true);
+    }
     this.owner.settle();
   }
 
-  /** Keeps a good connection: for the next waiter, or idle. */
-  offer(slot: Slot<C>, now: number): void {
-    if (this.closing) this.shut(slot, 'shutdown', false);
-    else if (this.owner.waiting > 0) {
+  /** Keeps a good connection, for the next waiter or idle, if it may stay at all. */
+  offer(slot: Slot<C>, now: number, wasIdle = false): void {
+    let end = this.lifetimes.endOf(slot, now);
+    if (end === undefined && this.closing) end = 'shutdown';
+    else if (end === undefined && this.owner.isSurplus()) end = 'surplus';
+    if (end !== undefined) this.shut(slot, end, end === 'destroyed');
+    else if (!this.owner.isWanted(slot.endpoint)) this.rest(slot, now, wasIdle);
+    else if (this.host.owes()) this.shut(slot, 'evicted', false);
+    else {
       this.table.turn(slot, this.table.checking);
+      slot.checkedAt = now;
       this.good.push(slot);
-    } else this.rest(slot, now);
-  }
-
-  private rest(slot: Slot<C>, now: number): void {
-    slot.idleSince = now;
-    this.table.turn(slot, this.table.idle);
-    slot.endpoint.idle.add(slot);
-    if (slot.hasHooks) this.host.rest(slot);
-    // Whatever was idle before is due earlier: only the first one sets the alarm.
-    if (this.isAlarmSet) return;
-    this.isAlarmSet = true;
-    this.owner.wakeBy(now + this.sweeper.patience);
+    }
   }
 
   /** Closes a connection that is not lent. */
@@ -170,14 +176,18 @@ export class Stock<C> {
     this.host.close(slot, force);
   }
 
-  /** Gives up the attempt at an endpoint that is down, for somebody who could be served elsewhere. False when there is none. */
-  dropProbe(): boolean {
-    const probe = this.table.slots.find(
-      ({ state, endpoint }) =>
-        state.name === 'connecting' && this.host.failing(endpoint) && endpoint.owned > this.minPerEndpoint,
-    );
-    if (probe !== undefined) this.abort(probe);
-    return probe !== undefined;
+  /** Sends a connection away: now if nobody has borrowed it, else as soon as nobody has. */
+  dismiss(slot: Slot<C>, reason: CloseReason): void {
+    const { connecting, lent, idle, checking } = this.table;
+    if (slot.state === connecting) {
+      slot.doom = reason;
+      this.abort(slot);
+    } else if (slot.state === idle || slot.state === checking) this.shut(slot, reason, false);
+    else if (slot.state === lent) {
+      if (slot.doom !== 'destroyed') slot.doom = reason;
+      slot.expiresAt = 0;
+      this.sharing.stop(slot);
+    }
   }
 
   /** Gives up an attempt. A socket that was being prepared keeps its place until it has closed. */
@@ -201,31 +211,31 @@ export class Stock<C> {
   vacate(slot: Slot<C>): void {
     this.table.move(slot, this.table.empty);
     slot.connection = undefined;
+    slot.loan = undefined;
   }
 
-  /** Puts away what was meant for a waiter that has left. */
+  /** Puts away what was meant for waiters that have left. */
   restGood(): boolean {
     const slot = this.good.pop();
     if (slot !== undefined) this.offer(slot, this.clock.now());
     return slot !== undefined;
   }
 
-  /** Does what is due: ends checks that take too long, closes idle connections that are no longer usable or idle for too long. */
-  tick(now: number): void {
-    for (let slot = this.health.takeExpired(now); slot !== undefined; slot = this.health.takeExpired(now)) {
-      this.shut(slot, 'unhealthy', true);
+  private rest(slot: Slot<C>, now: number, wasIdle: boolean): void {
+    slot.checkedAt = now;
+    this.table.turn(slot, this.table.idle);
+    if (wasIdle) slot.endpoint.idle.putBack(slot);
+    else {
+      slot.idleSince = now;
+      slot.endpoint.idle.add(slot);
     }
-    for (const [slot, reason] of this.sweeper.due(now)) this.shut(slot, reason, reason === 'unhealthy');
-  }
-
-  nextDeadline(now: number): number {
-    const idleDeadline = this.sweeper.nextDeadline(now);
-    this.isAlarmSet = idleDeadline <= now + this.sweeper.patience;
-    return Math.min(this.health.nextDeadline(), idleDeadline);
+    if (slot.hasHooks) this.host.rest(slot);
+    this.owner.wakeBy(this.sweeper.rested(slot, now));
   }
 
   /** Takes a connection out of wherever it waits. */
   private withdraw(slot: Slot<C>): void {
+    this.sharing.clear(slot);
     if (slot.state === this.table.idle) slot.endpoint.idle.remove(slot);
     if (slot.state !== this.table.checking || this.health.forget(slot)) return;
     const at = this.good.indexOf(slot);

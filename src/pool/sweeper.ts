@@ -1,3 +1,4 @@
+import type { Lifetimes } from './lifetimes.js';
 import type { PoolHost } from './pool-host.js';
 import type { PooledEndpoint } from './pooled-endpoint.js';
 import type { CloseReason, Slot } from './slot.js';
@@ -5,47 +6,91 @@ import type { CloseReason, Slot } from './slot.js';
 /** The longest that an idle connection goes without a look, in ms: one whose peer has sent something and left tells nothing by itself. */
 const LOOK_EVERY = 30_000;
 
-/** Finds the idle connections that are to be closed: no longer usable, or idle for too long. */
+/** Looks at all idle connections come no closer together than this part of their usual distance, however many are due one by one. */
+const PART = 16;
+
+export interface SweeperConfig {
+  readonly idleTimeout: number;
+  readonly maxLifetime: number;
+  readonly validateEvery: number;
+}
+
+/** Finds the idle connections for which something is to be done: too old, idle for too long, no longer usable, not validated for long. */
 export class Sweeper<C> {
-  /** The longest that a connection which has just become idle goes unattended, in ms. */
-  readonly patience: number;
+  /** When all of them are looked at next. */
+  lookAt: number;
+  private readonly lookEvery: number;
 
   constructor(
-    private readonly idleTimeout: number,
+    private readonly config: SweeperConfig,
     private readonly endpoints: readonly PooledEndpoint<C>[],
+    private readonly lifetimes: Lifetimes,
     private readonly host: PoolHost<C>,
     private readonly owner: { isSpare(endpoint: PooledEndpoint<C>): boolean },
-    private lookedAt: number,
+    now: number,
   ) {
-    this.patience = Math.min(idleTimeout, LOOK_EVERY);
+    this.lookEvery = Math.max(1, Math.min(LOOK_EVERY, config.validateEvery, config.maxLifetime));
+    this.lookAt = now + this.lookEvery;
   }
 
-  /** What is due at `now`, one after the other: each is to be closed before the next is asked for. */
-  *due(now: number): Generator<readonly [slot: Slot<C>, reason: CloseReason]> {
-    const isLookDue = now >= this.lookedAt + LOOK_EVERY;
-    if (isLookDue) this.lookedAt = now;
+  /** After a time without any connection. */
+  begin(now: number): void {
+    this.lookAt = now + this.lookEvery;
+  }
+
+  /** A connection has become idle. When something is to be done about it, at the latest. */
+  rested({ expiresAt, idleSince }: Slot<C>, now: number): number {
+    if (expiresAt < this.lookAt) this.lookAt = Math.max(expiresAt, now);
+    return Math.min(this.lookAt, idleSince + this.config.idleTimeout);
+  }
+
+  /** What is due at `now`, one after the other: each is to be done before the next is asked for. */
+  *due(now: number): Generator<readonly [slot: Slot<C>, what: CloseReason | 'validate']> {
+    const { idleTimeout } = this.config;
+    if (now >= this.lookAt) yield* this.look(now);
     for (const endpoint of this.endpoints) {
       const { idle } = endpoint;
-      if (isLookDue) {
-        for (const slot of idle.snapshot()) {
-          if (slot.state.name === 'idle' && !this.host.usable(slot)) yield [slot, 'unhealthy'];
-        }
-      }
       for (let slot = idle.oldest; slot !== undefined; slot = idle.oldest) {
-        if (slot.idleSince + this.idleTimeout > now || !this.owner.isSpare(endpoint)) break;
+        if (slot.idleSince + idleTimeout > now || !this.owner.isSpare(endpoint)) break;
         yield [slot, 'idle'];
       }
     }
   }
 
-  /** When the next connection is due, `Infinity` while none is idle. One that is overdue because `min` keeps it waits for the next look. */
+  /** When the next connection is due. One that is overdue because `min` keeps it waits for the next look. */
   nextDeadline(now: number): number {
-    let next = Infinity;
+    let next = this.lookAt;
     for (const { idle } of this.endpoints) {
       if (idle.oldest === undefined) continue;
-      const due = idle.oldest.idleSince + this.idleTimeout;
-      next = Math.min(next, due > now ? due : Infinity, this.lookedAt + LOOK_EVERY);
+      const due = idle.oldest.idleSince + this.config.idleTimeout;
+      if (due > now) next = Math.min(next, due);
     }
     return next;
   }
+
+  private *look(now: number): Generator<readonly [slot: Slot<C>, what: CloseReason | 'validate']> {
+    const { validateEvery } = this.config;
+    let next = now + this.lookEvery;
+    for (const { idle } of this.endpoints) {
+      for (const slot of idle.snapshot()) {
+        if (!isIdle(slot)) continue;
+        const { connection } = slot;
+        const isUsable = this.host.usable(slot);
+        // A look may close the connection, and another may be in its slot.
+        if (slot.connection !== connection || !isIdle(slot)) continue;
+        const end = isUsable ? this.lifetimes.endOf(slot, now) : 'unhealthy';
+        if (end !== undefined) yield [slot, end];
+        else {
+          const due = slot.checkedAt + validateEvery;
+          if (due <= now && this.host.validates(slot)) yield [slot, 'validate'];
+          next = Math.min(next, slot.expiresAt, due > now ? due : Infinity);
+        }
+      }
+    }
+    this.lookAt = Math.max(next, now + this.lookEvery / PART);
+  }
+}
+
+function isIdle({ state }: Slot<unknown>): boolean {
+  return state.name === 'idle';
 }

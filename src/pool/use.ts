@@ -12,6 +12,7 @@ import type { Rule } from '../endpoint/check-config.js';
 import { borrowRules, type BorrowConfig } from './borrow-config.js';
 import type { Witness } from './connection.js';
 import type { Lease } from './lease.js';
+import type { Loan } from './loan.js';
 
 /** How a `use` ended, other than by completing. */
 export type UseOutcome = { readonly type: 'error'; readonly error: unknown } | { readonly type: 'unsubscribed' };
@@ -45,12 +46,15 @@ class Run<S, D, T> implements Observer<T>, Unsubscribable, Witness {
   private inner: Subscription | undefined;
   private isOver = false;
   private delivering = 0;
+  readonly loan: Loan | undefined;
 
   constructor(
     private readonly subscriber: Subscriber<T>,
     private readonly lease: Lease<S, D>,
     private readonly reuse: UseConfig['reuse'],
-  ) {}
+  ) {
+    this.loan = lease.loan;
+  }
 
   start(project: Project<S, D, T>): void {
     const { subscriber, lease } = this;

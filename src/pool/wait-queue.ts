@@ -1,49 +1,59 @@
 import { DeadlineList } from './deadline-list.js';
+import { Lane } from './lane.js';
+import type { PooledEndpoint } from './pooled-endpoint.js';
+import { TimeSum } from './time-sum.js';
 import type { Waiter } from './waiter.js';
 
-/** The borrowers that wait, first come first served. Joining, leaving and being served are O(1), however many wait. */
+/**
+ * The borrowers that wait: the highest priority first, and within it first come first served among those whom a given connection could
+ * serve. Joining, leaving and being served do not depend on how many wait.
+ */
 export class WaitQueue<C> {
   size = 0;
+  /** How long all have waited. */
+  readonly time: TimeSum;
   /** How many have ever joined. */
   private joined = 0;
-  private head: Waiter<C> | undefined;
-  private tail: Waiter<C> | undefined;
+  /** From the highest priority to the lowest. The one of those who ask for nothing special stays, also while it is empty. */
+  readonly lanes: Lane<C>[] = [new Lane(0, undefined)];
   /** The list used last, which is mostly the one used next. */
   private latest: DeadlineList<C> | undefined;
   private readonly byTimeout = new Map<number, DeadlineList<C>>();
 
+  constructor(now: number) {
+    this.time = new TimeSum(now);
+  }
+
   push(waiter: Waiter<C>, now: number, timeout: number): void {
+    this.time.begin(now);
     waiter.queuedAt = now;
     waiter.number = this.joined++;
-    waiter.queued = true;
-    waiter.before = this.tail;
-    if (this.tail === undefined) this.head = waiter;
-    else this.tail.after = waiter;
-    this.tail = waiter;
+    this.laneOf(waiter).push(waiter);
     this.size++;
     if (timeout !== Infinity) this.listOf(timeout).add(waiter);
   }
 
-  /** Takes out the one that has waited longest. */
-  shift(): Waiter<C> | undefined {
-    const waiter = this.head;
-    if (waiter !== undefined) this.remove(waiter);
-    return waiter;
+  /** Who is next in line for a connection of the endpoint. */
+  firstFor(endpoint: PooledEndpoint<C>): Waiter<C> | undefined {
+    let first: Waiter<C> | undefined;
+    for (const lane of this.lanes) {
+      if (first !== undefined && lane.priority < first.priority) break;
+      const { head } = lane;
+      if (head === undefined || !lane.takes(endpoint)) continue;
+      if (first === undefined || head.number < first.number) first = head;
+    }
+    return first;
   }
 
   /** Takes a waiter out of any place; one that no longer waits is left alone. */
-  remove(waiter: Waiter<C>): boolean {
-    if (!waiter.queued) return false;
-    const { before, after, deadlines } = waiter;
-    if (before === undefined) this.head = after;
-    else before.after = after;
-    if (after === undefined) this.tail = before;
-    else after.before = before;
-    waiter.before = undefined;
-    waiter.after = undefined;
-    waiter.queued = false;
+  remove(waiter: Waiter<C>, now: number): boolean {
+    const { lane, deadlines } = waiter;
+    if (lane === undefined) return false;
+    lane.remove(waiter);
+    this.time.end(now);
     this.size--;
     deadlines?.remove(waiter);
+    if (lane.size === 0 && this.lanes.length > 1) this.close(lane);
     return true;
   }
 
@@ -54,16 +64,6 @@ export class WaitQueue<C> {
     for (let one = this.takeExpired(now, among); one !== undefined; one = this.takeExpired(now, among)) yield one;
   }
 
-  private takeExpired(now: number, among: number): Waiter<C> | undefined {
-    for (const list of this.byTimeout.values()) {
-      const { first } = list;
-      if (first === undefined || first.queuedAt + list.timeout > now || first.number >= among) continue;
-      this.remove(first);
-      return first;
-    }
-    return undefined;
-  }
-
   /** The next deadline, `Infinity` without one. Forgets timeouts that nobody uses any more. */
   nextDeadline(): number {
     let next = Infinity;
@@ -72,6 +72,16 @@ export class WaitQueue<C> {
       else next = Math.min(next, first.queuedAt + timeout);
     }
     return next;
+  }
+
+  private takeExpired(now: number, among: number): Waiter<C> | undefined {
+    for (const list of this.byTimeout.values()) {
+      const { first } = list;
+      if (first === undefined || first.queuedAt + list.timeout > now || first.number >= among) continue;
+      this.remove(first, now);
+      return first;
+    }
+    return undefined;
   }
 
   private forget(timeout: number): void {
@@ -85,5 +95,22 @@ export class WaitQueue<C> {
     if (list === undefined) this.byTimeout.set(timeout, (list = new DeadlineList(timeout)));
     this.latest = list;
     return list;
+  }
+
+  private laneOf({ priority, endpoint }: Waiter<C>): Lane<C> {
+    const { lanes } = this;
+    let at = 0;
+    for (const lane of lanes) {
+      if (lane.priority === priority && lane.endpoint === endpoint) return lane;
+      if (lane.priority > priority) at++;
+    }
+    const lane = new Lane<C>(priority, endpoint);
+    lanes.splice(at, 0, lane);
+    return lane;
+  }
+
+  private close(lane: Lane<C>): void {
+    if (lane.priority === 0 && lane.endpoint === undefined) return;
+    this.lanes.splice(this.lanes.indexOf(lane), 1);
   }
 }

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 type Listeners = ReturnType<Socket['rawListeners']>;
 
 /** How a socket was before its first loan. */
-interface SocketMemory {
+export interface SocketMemory {
   readonly listeners: ReadonlyMap<string | symbol, Listeners>;
   readonly timeout: number;
   readonly encoding: BufferEncoding | null;
@@ -12,6 +12,8 @@ interface SocketMemory {
   readonly isRead: boolean;
   /** How many listeners stand between the socket and silence. */
   readonly vital: number;
+  /** The other events that somebody listens to for good, mostly none, and how many listeners they have. */
+  readonly others: readonly (readonly [name: string | symbol, count: number])[];
   /** The events for which a listener has come since. Of one that went Node does not always tell. */
   readonly touched: (string | symbol)[];
   /** Whether it shall not keep the process alive, and whether that is still to be seen to. */
@@ -19,14 +21,26 @@ interface SocketMemory {
   isListed: boolean;
 }
 
+/** The events without whose listeners a loss would not be told, or would end the process. */
+const VITAL: readonly (string | symbol)[] = ['error', 'close', 'end'];
+
+const NONE: SocketMemory['others'] = [];
+
 const key: unique symbol = Symbol('rxpool.memory');
 
 /** Notes how the socket is now, for `restore`. Whoever touches its listeners from now on is noticed. */
 export function remember(socket: Socket): void {
   const listeners = new Map<string | symbol, Listeners>();
+  const others = socket
+    .eventNames()
+    .filter((name) => !VITAL.includes(name))
+    // What listens once is gone by itself one day.
+    .map((name) => [name, socket.rawListeners(name).filter((one) => !('listener' in one)).length] as const)
+    .filter(([, count]) => count > 0);
   const value: SocketMemory = {
     listeners,
     vital: vitalListeners(socket),
+    others: others.length > 0 ? others : NONE,
     timeout: socket.timeout ?? 0,
     encoding: socket.readableEncoding,
     allowHalfOpen: socket.allowHalfOpen,

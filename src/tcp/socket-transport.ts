@@ -4,6 +4,7 @@ import { checkConfig } from '../endpoint/check-config.js';
 import { ConnectionLostError } from '../endpoint/connection-lost-error.js';
 import type { CloseOptions, OpenOptions, Transport } from '../endpoint/transport.js';
 import type { Clock } from '../endpoint/clock.js';
+import { setDeadline } from '../endpoint/deadline.js';
 import { addressOf } from './address-of.js';
 import { ConnectTimeoutError } from './connect-timeout-error.js';
 import { isUsable } from './is-usable.js';
@@ -72,7 +73,7 @@ export function socketTransport<S extends Socket>(
       // Whoever prepared it may have read from it, and a flowing socket without a reader drops what arrives.
       restore(socket, config.afterTick);
     },
-    restore: (socket) => restore(socket, config.afterTick),
+    restore: (socket, options) => restore(socket, config.afterTick, options),
     ref: (socket) => resting.ref(socket),
     unref: (socket) => resting.unref(socket),
     pending: (socket) => socket.writableLength,
@@ -88,7 +89,7 @@ function open<S extends Socket>(config: SocketTransportConfig<S>, { unref = fals
       if (current === undefined) subscriber.error(error);
       else current.destroy(error);
     };
-    const timer = clock.set(clock.now() + connectTimeout, tooLong);
+    const timer = setDeadline(clock, clock.now() + connectTimeout, tooLong);
     if (unref) timer.unref();
     subscriber.add(() => {
       timer.cancel();

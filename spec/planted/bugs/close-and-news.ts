@@ -1,6 +1,7 @@
 import type { Bug } from '../bug.js';
 
 const core = 'src/pool/pool-core.ts';
+const dispatcher = 'src/pool/dispatcher.ts';
 const closing = 'src/pool/closing.ts';
 const events = 'src/pool/event-queue.ts';
 
@@ -10,9 +11,9 @@ export const CLOSE_AND_NEWS_BUGS: readonly Bug[] = [
     name: 'close-resolves-too-early',
     breaks: 'close resolves while sockets are still closing',
     rule: 'contract',
-    file: core,
-    find: 'this.isDrained || this.stock.table.owned > 0',
-    replace: 'this.isDrained || this.stock.table.live > 0',
+    file: dispatcher,
+    find: 'this.isDrained || stock.table.owned > 0',
+    replace: 'this.isDrained || stock.table.live > 0',
     hints: ['spec/pool/close.spec.ts'],
   },
   {
@@ -20,17 +21,15 @@ export const CLOSE_AND_NEWS_BUGS: readonly Bug[] = [
     breaks: 'close does not abort the attempts under way, and waits for them',
     rule: 'contract',
     file: core,
-    find: `      if (slot.state === connecting) stock.abort(slot);
-      else if (`,
-    replace: `      if (slot.state === connecting) continue;
-      else if (`,
+    find: 'if (slot.state !== stock.table.lent) stock.dismiss(',
+    replace: 'if (slot.state !== stock.table.lent && slot.state !== stock.table.connecting) stock.dismiss(',
     hints: ['spec/pool/close.spec.ts'],
   },
   {
     name: 'drained-twice',
     breaks: 'drained is announced again at each call that comes after the close',
     rule: 'contract',
-    file: core,
+    file: dispatcher,
     find: `    this.isDrained = true;
 `,
     replace: '',
@@ -98,8 +97,8 @@ export const CLOSE_AND_NEWS_BUGS: readonly Bug[] = [
     name: 'grants-nest',
     breaks: 'a borrower that releases within its grant serves the next one from there, until the stack is full',
     rule: 'state first',
-    file: core,
-    find: `    if (this.settling) return;
+    file: dispatcher,
+    find: `    if (this.isRunning) return;
 `,
     replace: '',
     hints: ['spec/pool/pool-core.spec.ts'],
@@ -109,9 +108,8 @@ export const CLOSE_AND_NEWS_BUGS: readonly Bug[] = [
     breaks: 'a loan that ends with its connection is missing from the totals',
     rule: 'contract',
     file: core,
-    find: `      this.recorder.totals.lostLent++;
-`,
-    replace: '',
+    find: 'this.recorder.totals.lostLent += this.loans.endAll(slot);',
+    replace: 'this.loans.endAll(slot);',
     hints: ['spec/pool/stats.spec.ts'],
   },
   {

@@ -25,8 +25,8 @@ export const ENDPOINT_BUGS: readonly Bug[] = [
     breaks: 'hookTimeout does not apply to prepare',
     rule: 'no unhandled error',
     file: 'src/endpoint/dial.ts',
-    find: 'const timer = clock.set(clock.now() + hookTimeout, () => {',
-    replace: 'const timer = clock.set(Infinity, () => {',
+    find: 'const timer = setDeadline(clock, clock.now() + hookTimeout, () => {',
+    replace: 'const timer = setDeadline(clock, Infinity, () => {',
     hints: ['spec/endpoint/prepare.spec.ts'],
   },
   {

@@ -37,8 +37,8 @@ export const FOUND_BUGS: readonly Bug[] = [
     breaks: 'what arrives during a slow validation is handed to the next borrower',
     rule: 'raw and as new',
     file: 'src/pool/stock.ts',
-    find: 'if (ok && this.host.usable(slot)) ',
-    replace: 'if (ok) ',
+    find: 'const isGood = ok && this.host.usable(slot);',
+    replace: 'const isGood = ok;',
     hints: [simulation],
   },
   {
@@ -55,8 +55,8 @@ export const FOUND_BUGS: readonly Bug[] = [
     breaks: 'two of three endpoints use up what is kept free for the third',
     rule: 'contract',
     file: 'src/pool/sizing.ts',
-    find: 'taken += one === endpoint ? one.owned : Math.max(one.owned, minPerEndpoint);',
-    replace: 'taken += one === endpoint ? one.owned : minPerEndpoint;',
+    find: 'taken += one === endpoint ? one.owned : Math.max(one.owned, kept);',
+    replace: 'taken += one === endpoint ? one.owned : kept;',
     hints: [model],
   },
   {

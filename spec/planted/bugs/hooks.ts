@@ -11,8 +11,8 @@ export const HOOK_BUGS: readonly Bug[] = [
     breaks: 'a connection on which something has arrived while it was checked is lent all the same',
     rule: 'raw and as new',
     file: stock,
-    find: 'if (ok && this.host.usable(slot))',
-    replace: 'if (ok)',
+    find: 'const isGood = ok && this.host.usable(slot);',
+    replace: 'const isGood = ok;',
     hints: ['spec/pool/hooks.spec.ts'],
   },
   {
@@ -20,10 +20,10 @@ export const HOOK_BUGS: readonly Bug[] = [
     breaks: 'a connection whose hook says no later stays checking for ever',
     rule: 'no unhandled error',
     file: stock,
-    find: `    else this.shut(slot, 'unhealthy', true);
-    this.owner.settle();
+    find: `      if (isGood) this.offer(slot, this.clock.now(), check.wasIdle);
+      else this.shut(slot, 'unhealthy', true);
 `,
-    replace: `    this.owner.settle();
+    replace: `      if (isGood) this.offer(slot, this.clock.now(), check.wasIdle);
 `,
     hints: ['spec/pool/hooks.spec.ts'],
   },
@@ -44,7 +44,7 @@ export const HOOK_BUGS: readonly Bug[] = [
     breaks: 'a connection that is found invalid stays checking for ever',
     rule: 'no unhandled error',
     file: picker,
-    find: `    else if (isGood === false) this.stock.shut(slot, 'unhealthy', true);
+    find: `    else if (isGood === false) stock.shut(slot, 'unhealthy', true);
 `,
     replace: '',
     hints: ['spec/pool/hooks.spec.ts'],
@@ -86,8 +86,8 @@ export const HOOK_BUGS: readonly Bug[] = [
     breaks: 'the late answer of an earlier check counts for the one that runs now',
     rule: 'no unhandled error',
     file: health,
-    find: 'return this.running.get(slot)?.ticket === ticket && this.forget(slot);',
-    replace: 'return this.running.has(slot) && this.forget(slot);',
+    find: 'if (check?.ticket !== ticket) return undefined;',
+    replace: 'if (check === undefined) return undefined;',
     hints: ['spec/pool/pool-core.spec.ts'],
   },
   {
@@ -95,8 +95,8 @@ export const HOOK_BUGS: readonly Bug[] = [
     breaks: 'validateAfter is ignored, and each borrow costs a ping',
     rule: 'bare hot path',
     file: picker,
-    find: 'return this.host.validates(slot) && this.clock.now() - slot.idleSince > this.validateAfter;',
-    replace: 'return this.host.validates(slot);',
+    find: 'if (now - checkedAt <= this.config.validateAfter && checkedAt > endpoint.suspectAt) return false;',
+    replace: '',
     hints: ['spec/pool/hooks.spec.ts'],
   },
   {
@@ -104,7 +104,7 @@ export const HOOK_BUGS: readonly Bug[] = [
     breaks: 'a check that has ended goes on counting as one that will serve a waiter',
     rule: 'no waiter forgotten',
     file: health,
-    find: "if (this.running.get(slot)?.hook === 'validate') this.validating--;",
+    find: 'if (check !== undefined) this.count(check.hook, slot, -1);',
     replace: '',
     hints: ['spec/pool/random-walk.spec.ts'],
   },

@@ -24,10 +24,10 @@ export const LEASE_BUGS: readonly Bug[] = [
     breaks: 'a destroy after the release closes the socket of the next borrower',
     rule: 'one borrower',
     file: lease,
-    find: `  destroy(error?: unknown): void {
+    find: `  destroy(error?: unknown, { now = false }: DestroyOptions = {}): void {
     if (this.hasEnded) return;
 `,
-    replace: `  destroy(error?: unknown): void {
+    replace: `  destroy(error?: unknown, { now = false }: DestroyOptions = {}): void {
 `,
     hints: ['spec/pool/lease.spec.ts'],
   },

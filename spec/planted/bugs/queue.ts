@@ -3,6 +3,7 @@ import type { Bug } from '../bug.js';
 const queue = 'src/pool/wait-queue.ts';
 const deadlines = 'src/pool/deadline-list.ts';
 const core = 'src/pool/pool-core.ts';
+const lane = 'src/pool/lane.ts';
 
 /** Bugs in who waits, for how long, and who is served. */
 export const QUEUE_BUGS: readonly Bug[] = [
@@ -10,7 +11,7 @@ export const QUEUE_BUGS: readonly Bug[] = [
     name: 'cancel-loses-the-next-waiter',
     breaks: 'a waiter that leaves the middle of the queue takes the one behind it along',
     rule: 'no waiter forgotten',
-    file: queue,
+    file: lane,
     find: 'else before.after = after;',
     replace: 'else before.after = after?.after;',
     hints: ['spec/pool/wait-queue.spec.ts'],
@@ -19,7 +20,7 @@ export const QUEUE_BUGS: readonly Bug[] = [
     name: 'cancel-leaves-the-tail',
     breaks: 'after the last in the queue has left, whoever comes is linked behind it and never found',
     rule: 'no waiter forgotten',
-    file: queue,
+    file: lane,
     find: `    if (after === undefined) this.tail = before;
     else after.before = before;
 `,
@@ -31,7 +32,7 @@ export const QUEUE_BUGS: readonly Bug[] = [
     name: 'waiter-keeps-its-old-neighbour',
     breaks: 'a worker that waits again still points to who stood behind it before',
     rule: 'no waiter forgotten',
-    file: queue,
+    file: lane,
     find: `    waiter.after = undefined;
 `,
     replace: '',
@@ -42,8 +43,8 @@ export const QUEUE_BUGS: readonly Bug[] = [
     breaks: 'somebody who comes while others wait gets the connection that has just become idle',
     rule: 'no waiter forgotten',
     file: core,
-    find: 'if (this.queue.size > 0 || this.stock.closing) return undefined;',
-    replace: 'if (this.stock.closing) return undefined;',
+    find: 'this.queue.size === 0 ? this.stock.take(now, endpoint) : this.dispatcher.takePassed(now, endpoint)',
+    replace: 'this.stock.take(now, endpoint)',
     hints: ['spec/pool/overtaking.spec.ts'],
   },
   {
@@ -116,11 +117,9 @@ export const QUEUE_BUGS: readonly Bug[] = [
     breaks: 'each borrow of an idle connection sets a timer and cancels it',
     rule: 'bare hot path',
     file: core,
-    find: 'if (slot !== undefined) this.loans.begin(slot, 0);',
-    replace: `if (slot !== undefined) {
-      this.loans.begin(slot, 0);
-      this.clock.set(slot.lentAt + 60_000, () => this.settle()).unref();
-    }`,
+    find: 'this.loans.begin(slot, 0, now, origin);',
+    replace: `this.loans.begin(slot, 0, now, origin);
+    this.clock.set(now + 60_000, () => this.settle()).unref();`,
     hints: ['spec/pool/queue.spec.ts'],
   },
   {
@@ -128,7 +127,7 @@ export const QUEUE_BUGS: readonly Bug[] = [
     breaks: 'the time of a loan is not that of the clock in the configuration',
     rule: 'injected time',
     file: 'src/pool/loans.ts',
-    find: 'slot.lentAt = this.clock.now();',
+    find: 'slot.lentAt = now;',
     replace: 'slot.lentAt = Date.now();',
     hints: ['spec/pool/stats.spec.ts'],
   },
@@ -155,21 +154,18 @@ export const QUEUE_BUGS: readonly Bug[] = [
     breaks: 'an endpoint whose gate has said no once is not dialled when it calls',
     rule: 'no waiter forgotten',
     file: core,
-    find: `    endpoint.asked = false;
-    this.settle();
-`,
-    replace: `    this.settle();
-`,
+    find: 'for (const one of endpoint ? [endpoint] : this.stock.table.endpoints) one.asked = false;',
+    replace: '',
     hints: ['spec/pool/endpoints.spec.ts'],
   },
   {
     name: 'process-held-after-the-grant',
     breaks: 'once somebody has waited, the idle pool keeps the process alive',
     rule: 'idle lets exit',
-    file: core,
+    file: 'src/pool/dispatcher.ts',
     find: `    this.calm();
-    this.loans.begin(`,
-    replace: `    this.loans.begin(`,
+    parts.loans.begin(`,
+    replace: '    parts.loans.begin(',
     hints: ['spec/pool/queue.spec.ts'],
   },
   {

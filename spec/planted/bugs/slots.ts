@@ -12,8 +12,8 @@ export const SLOT_BUGS: readonly Bug[] = [
     name: 'slot-leaked-by-abort',
     breaks: 'the slot of an attempt that was given up stays closing for ever',
     rule: 'one borrower',
-    file: 'src/pool/connector.ts',
-    find: `          this.core.stock.aborted(slot);
+    file: 'src/pool/dialler.ts',
+    find: `          core.stock.aborted(slot);
 `,
     replace: '',
     hints: ['spec/pool/close.spec.ts'],
@@ -50,8 +50,8 @@ export const SLOT_BUGS: readonly Bug[] = [
     breaks: 'the pool owns one connection more than max',
     rule: 'one borrower',
     file: sizing,
-    find: 'return owned < this.config.max;',
-    replace: 'return owned <= this.config.max;',
+    find: 'return this.max - this.table.out;',
+    replace: 'return this.max + 1 - this.table.out;',
     hints: ['spec/pool/endpoints.spec.ts'],
   },
   {
@@ -59,10 +59,10 @@ export const SLOT_BUGS: readonly Bug[] = [
     breaks: 'the slot of an attempt that failed stays connecting for ever',
     rule: 'one borrower',
     file: 'src/pool/stock.ts',
-    find: `    this.events.tell('failed', slot, error);
+    find: `    this.events.tell('failed', slot, { error });
     this.vacate(slot);
 `,
-    replace: `    this.events.tell('failed', slot, error);
+    replace: `    this.events.tell('failed', slot, { error });
 `,
     hints: ['spec/pool/sizing.spec.ts'],
   },
@@ -80,17 +80,17 @@ export const SLOT_BUGS: readonly Bug[] = [
     breaks: 'a waiter for whom a connection is being opened has another one opened at each change',
     rule: 'contract',
     file: sizing,
-    find: 'const wanted = unserved > underWay ||',
-    replace: 'const wanted = unserved > 0 ||',
+    find: 'let unserved = waiting - this.table.checking.size - underWay;',
+    replace: 'let unserved = waiting - this.table.checking.size;',
     hints: ['spec/pool/sizing.spec.ts'],
   },
   {
     name: 'dials-beside-a-check',
     breaks: 'a waiter for whom a connection is being checked has another one opened besides',
     rule: 'contract',
-    file: core,
-    find: 'const unserved = this.queue.size - table.checking.size;',
-    replace: 'const unserved = this.queue.size;',
+    file: sizing,
+    find: 'let unserved = waiting - this.table.checking.size - underWay;',
+    replace: 'let unserved = waiting - underWay;',
     hints: ['spec/pool/queue.spec.ts'],
   },
   {
@@ -98,8 +98,8 @@ export const SLOT_BUGS: readonly Bug[] = [
     breaks: 'idleTimeout closes one connection of min, which is dialled again at once',
     rule: 'contract',
     file: sizing,
-    find: 'open + this.underWay() > Math.max(this.config.min, this.warm)',
-    replace: 'open + this.underWay() >= Math.max(this.config.min, this.warm)',
+    find: 'this.table.open + this.underWay() > this.floor',
+    replace: 'this.table.open + this.underWay() >= this.floor',
     hints: ['spec/pool/sizing.spec.ts'],
   },
   {
@@ -116,8 +116,8 @@ export const SLOT_BUGS: readonly Bug[] = [
     breaks: 'one endpoint may take the room that minPerEndpoint keeps for the others',
     rule: 'contract',
     file: sizing,
-    find: 'return taken - given < max;',
-    replace: 'return endpoint.owned - given < max;',
+    find: 'return taken - given < this.limit;',
+    replace: 'return endpoint.owned - given < this.limit;',
     hints: ['spec/pool/reserve.spec.ts'],
   },
   {
@@ -179,18 +179,20 @@ export const SLOT_BUGS: readonly Bug[] = [
     name: 'granted-twice',
     breaks: 'a connection that is known to be good goes to each waiter in turn',
     rule: 'one borrower',
-    file: 'src/pool/stock.ts',
-    find: 'const known = this.good.pop();',
-    replace: 'const known = this.good.at(-1);',
+    file: 'src/pool/dispatcher.ts',
+    find: `      stock.good.pop();
+`,
+    replace: '',
     hints: ['spec/pool/pool-core.spec.ts'],
   },
   {
     name: 'idle-alarm-set-once',
-    breaks: 'once all connections have been closed for their idle time, the next ones stay for ever',
+    breaks: 'once the alarm has gone off, it is never set again, and what becomes idle later stays for ever',
     rule: 'contract',
-    file: 'src/pool/stock.ts',
-    find: 'this.isAlarmSet = idleDeadline <= now + this.sweeper.patience;',
-    replace: 'this.isAlarmSet = true;',
+    file: core,
+    find: `    this.alarmAt = Infinity;
+`,
+    replace: '',
     hints: ['spec/pool/wake-ups.spec.ts'],
   },
   {
@@ -206,8 +208,8 @@ export const SLOT_BUGS: readonly Bug[] = [
     name: 'lent-not-refed',
     breaks: 'the socket of a loan does not keep the process alive',
     rule: 'idle lets exit',
-    file: 'src/pool/connector.ts',
-    find: '      connection.transport.ref?.(connection.socket);\n',
+    file: 'src/pool/hooks.ts',
+    find: 'connection.transport.ref?.(connection.socket);',
     replace: '',
     hints: ['spec/pool/queue.spec.ts'],
   },

@@ -1,12 +1,14 @@
 import { EventQueue } from '../../../src/pool/event-queue.js';
 import type { PoolEvent } from '../../../src/pool/events.js';
+import type { Origin } from '../../../src/pool/loan.js';
 import { PoolCore } from '../../../src/pool/pool-core.js';
 import type { Thing, ThingSlot } from '../core-lab.js';
 import { compare, compareEvents, compareQueue, same } from './comparison.js';
 import { ModelHost } from './model-host.js';
-import type { ModelSlot } from './model-slot.js';
+import type { PooledEndpoint } from '../../../src/pool/pooled-endpoint.js';
+import type { ModelLoan, ModelSlot } from './model-slot.js';
 import { ModelledWaiter } from './modelled-waiter.js';
-import type { Move, Reactions } from './move.js';
+import type { Move, Wait } from './move.js';
 import type { ModelConfig } from './pool-model.js';
 import { Referee } from './referee.js';
 import { World } from './world.js';
@@ -40,6 +42,8 @@ export class Both {
   readonly waiters: ModelledWaiter[] = [];
   /** The slot that was lent last. */
   latest: number | undefined;
+  isTrimming = false;
+  private readonly origin: Origin | undefined;
   private readonly events: PoolEvent[] = [];
   private names = 0;
 
@@ -49,7 +53,11 @@ export class Both {
   ) {
     this.world = new World(config.endpoints, config);
     this.referee = new Referee(config, this.world);
-    const clock = { now: () => this.world.now, set: unwanted, defer: unwanted };
+    const now = (): number => {
+      this.world.spend();
+      return this.world.now;
+    };
+    const clock = { now, set: unwanted, defer: unwanted };
     const events = new EventQueue(clock);
     if (config.isObserved) events.listen((event) => this.events.push(event));
     this.host = new ModelHost(this.world, this.referee, {
@@ -65,6 +73,7 @@ export class Both {
         this.gone(slot);
       },
     });
+    this.origin = config.leakAfter === Infinity ? undefined : { label: 'somebody' };
     const addresses = Array.from({ length: config.endpoints }, (_, i) => `endpoint ${i}`);
     this.core = new PoolCore<Thing>({ ...config, addresses, clock, events }, this.host);
     this.core.settle();
@@ -73,7 +82,9 @@ export class Both {
 
   /** The core says the same as its model, and has left nothing undone. */
   compare(): void {
-    const { core, referee } = this;
+    const { core, referee, world } = this;
+    world.refresh();
+    for (const slot of referee.in('lent')) this.hearOfSurrender(slot);
     referee.mustBeAtRest(this.host.wakeAt);
     compare(core, referee);
     compareQueue(this.waiters, referee);
@@ -84,8 +95,9 @@ export class Both {
     return this.core.stock.table.slots[index]!;
   }
 
-  granted(waiter: ModelledWaiter, { index, connection }: ThingSlot): void {
+  granted(waiter: ModelledWaiter, { index, connection, loan }: ThingSlot): void {
     this.referee.granted(waiter.id, index, connection?.name);
+    this.referee.noted(index, loan);
     this.latest = index;
     this.reacting.react(waiter.reactions.granted);
   }
@@ -95,25 +107,29 @@ export class Both {
     this.reacting.react(waiter.reactions.failed);
   }
 
-  /** Takes an idle one, if there is any. What the search has changed is put in order by the call that follows. */
-  borrow(): boolean {
-    const idle = this.referee.beginBorrow();
-    const slot = this.core.borrow();
-    this.referee.borrowed(slot?.index, slot?.connection?.name, idle);
+  /** Takes a free one, if there is any. What the search has changed is put in order by the call that follows. */
+  borrow(endpoint?: number): boolean {
+    const free = this.referee.beginBorrow(endpoint);
+    const slot = this.core.borrow(this.origin, this.endpoint(endpoint));
+    this.referee.borrowed(slot?.index, slot?.connection?.name, free);
     if (slot === undefined) return false;
+    this.referee.noted(slot.index, slot.loan);
     this.latest = slot.index;
     this.core.settle();
     return true;
   }
 
   /** @param asks whether to ask for an idle one before the queue, as a pool's borrowers always do and as they must where `validate` runs */
-  wait(timeout: number, reactions: Reactions, asks: boolean): void {
-    if ((asks || this.config.hooked.includes(true)) && this.borrow()) return;
+  wait({ timeout, reactions, asks, priority, endpoint: wanted }: Wait): void {
+    const endpoint = wanted === undefined ? undefined : wanted % this.config.endpoints;
+    if ((asks || this.config.hooked.includes(true)) && this.borrow(endpoint)) return;
     // The pool may have been closed from within the borrow.
     if (this.referee.isClosing) return;
-    const waiter = new ModelledWaiter(this.waiters.length, this, reactions);
+    const waiter = new ModelledWaiter(this.waiters.length, this, reactions, {
+      ...{ priority, endpoint: this.endpoint(endpoint), origin: this.origin },
+    });
     this.waiters.push(waiter);
-    const isTaken = this.referee.enqueue(waiter.id, timeout);
+    const isTaken = this.referee.enqueue({ id: waiter.id, priority, endpoint }, timeout);
     waiter.isTold ||= !isTaken;
     same(this.core.enqueue(waiter, timeout), isTaken, 'enqueue');
   }
@@ -124,14 +140,71 @@ export class Both {
     same(this.core.cancel(waiter), hasLeft, 'cancel');
   }
 
-  release(slot: ModelSlot): void {
-    this.referee.release(slot);
-    this.core.release(this.real(slot));
+  release(slot: ModelSlot, at = 0): void {
+    const ended = this.ending(slot, at);
+    this.referee.release(slot, ended);
+    this.core.release(this.real(slot), ended.loan);
   }
 
-  destroy(slot: ModelSlot): void {
-    this.referee.destroy(slot);
-    this.core.destroy(this.real(slot), 'destroyed');
+  destroy(slot: ModelSlot, at: number): void {
+    const ended = this.ending(slot, at);
+    this.referee.destroy(slot, ended);
+    this.core.destroy(this.real(slot), ended.loan, 'destroyed');
+  }
+
+  leak(slot: ModelSlot, at: number): void {
+    const ended = this.ending(slot, at);
+    this.referee.leak(slot, ended);
+    this.core.leaked(this.real(slot), ended.loan);
+  }
+
+  revoke(slot: ModelSlot): void {
+    this.referee.revoke(slot, 'destroyed');
+    this.core.revoke(this.real(slot), 'destroyed', 'revoked');
+  }
+
+  allocate(): void {
+    this.referee.beginAllocate();
+    const slot = this.core.allocator.allocate(this.world.now);
+    this.referee.allocated(slot?.index);
+    // Whoever gets nothing stands in the queue, which puts in order what the search has changed.
+    if (slot === undefined) this.core.settle();
+  }
+
+  retire(): void {
+    const { referee, core } = this;
+    this.trim(() => {
+      referee.dismiss(referee.slots, 'retired');
+      core.trimmer.retire();
+      referee.dismissedAll();
+    });
+  }
+
+  free(keep: number): void {
+    this.trim(() => {
+      this.referee.beginFree(keep);
+      const before = this.referee.in('closing').length;
+      const count = this.core.trimmer.free(keep);
+      if (!this.world.closesAtOnce) same(this.referee.in('closing').length - before, count, 'freed');
+      this.referee.endFree();
+    });
+  }
+
+  resize(min: number, max: number): void {
+    this.trim(() => {
+      this.referee.beginResize(min, max);
+      this.core.trimmer.resize({ min, max, reason: undefined });
+      this.referee.endResize();
+    });
+  }
+
+  reset(slot: ModelSlot, force: boolean, isOut: boolean): void {
+    const { referee } = this;
+    if (isOut) referee.outs.add(slot.index);
+    if (force && slot.state === 'lent') referee.revoke(slot, 'reset');
+    else referee.dismiss([slot], 'reset');
+    this.core.reset(this.real(slot), force, isOut);
+    referee.dismissedAll();
   }
 
   detach(slot: ModelSlot): void {
@@ -156,7 +229,7 @@ export class Both {
     const slot = this.referee.slot(real.index);
     const isHooked = this.config.hooked[slot.endpoint] ?? false;
     this.referee.opened(slot, name, isHooked);
-    this.core.stock.opened(real, { name, slot: real }, 5, isHooked ? { restore: true } : {});
+    this.core.stock.opened(real, { name, slot: real }, 5, isHooked);
   }
 
   refuse(real: ThingSlot, givesUp: boolean): void {
@@ -173,7 +246,7 @@ export class Both {
 
   called(endpoint: number): void {
     this.referee.called(endpoint);
-    this.core.called(this.core.stock.table.endpoints[endpoint]!);
+    this.core.called(this.core.stock.table.endpoints[endpoint]);
   }
 
   warm(n: number): void {
@@ -200,9 +273,31 @@ export class Both {
     this.world.now = end;
   }
 
+  /** Idle ones are about to be sent away, and nobody borrows or gives back meanwhile. */
+  private trim(work: () => void): void {
+    this.isTrimming = true;
+    work();
+    this.isTrimming = false;
+    this.core.settle();
+  }
+
+  private ending(slot: ModelSlot, at: number): ModelLoan {
+    this.hearOfSurrender(slot);
+    return slot.loans.at(at % slot.loans.length)!;
+  }
+
+  /** The host is not told when a connection that is lent is given up for somebody else. */
+  private hearOfSurrender(slot: ModelSlot): void {
+    if (this.real(slot).doom === 'surplus') this.referee.surrendered(slot.index);
+  }
+
+  private endpoint(index: number | undefined): PooledEndpoint<Thing> | undefined {
+    return index === undefined ? undefined : this.core.stock.table.endpoints[index];
+  }
+
   tick(): void {
+    this.referee.beginTick(this.host.wakeAt);
     this.host.wakeAt = Infinity;
-    this.referee.beginTick();
     this.core.tick(this.world.now);
     this.referee.endTick();
   }

@@ -11,13 +11,16 @@ export function same(actual: unknown, expected: unknown, what: string): void {
 }
 
 /** Core and model say the same of every slot, of the queue and of the totals. */
-export function compare({ stock, recorder, waiting }: PoolCore<Thing>, { slots, queue, totals }: Referee): void {
+export function compare({ stock, recorder, waiting, loans }: PoolCore<Thing>, { slots, queue, totals }: Referee): void {
   const { table } = stock;
   const owned = table.slots.filter(({ state }) => state !== table.empty);
-  const told = owned.map(({ index, state, endpoint, connection }) => ({
+  const told = owned.map(({ index, state, endpoint, connection, leases }) => ({
     ...{ index, state: state.name, endpoint: endpoint.index, name: connection?.name ?? '' },
+    leases: Math.max(leases, state === table.lent ? 1 : 0),
   }));
-  const known = slots.map(({ index, state, endpoint, name }) => ({ index, state, endpoint, name }));
+  const known = slots.map(({ index, state, endpoint, name, loans: { length } }) => ({
+    ...{ index, state, endpoint, name, leases: length },
+  }));
   known.sort((a, b) => a.index - b.index);
   same(told, known, 'slots');
   for (const [i, { index }] of table.slots.entries()) same(index, i, 'index');
@@ -26,24 +29,36 @@ export function compare({ stock, recorder, waiting }: PoolCore<Thing>, { slots, 
   }
   same(waiting, queue.length, 'waiting');
   const { released, destroyed, detached, lostLent } = recorder.totals;
-  const borrowed = table.lent.size + released + destroyed + detached + lostLent;
+  const borrowed = loans.time.count + released + destroyed + detached + lostLent;
   same({ ...recorder.totals, borrowed }, totals, 'totals');
 }
 
-/** Those in the queue, in the order in which they are linked. */
+/** Those in the queue, in the order in which they are linked: a line for each priority and each wish for an endpoint. */
 export function compareQueue(waiters: readonly ModelledWaiter[], { queue }: Referee): void {
-  const linked: number[] = [];
-  let waiter: unknown = waiters.find(({ queued, before }) => queued && before === undefined);
-  for (; waiter instanceof ModelledWaiter && !linked.includes(waiter.id); waiter = waiter.after) linked.push(waiter.id);
-  const ids = queue.map(({ id }) => id);
-  same(linked, ids, 'queue');
+  const lines: number[][] = [];
+  for (const head of waiters.filter(({ lane, before }) => lane !== undefined && before === undefined)) {
+    const linked: number[] = [];
+    let waiter: unknown = head;
+    for (; waiter instanceof ModelledWaiter && !linked.includes(waiter.id); waiter = waiter.after)
+      linked.push(waiter.id);
+    lines.push(linked);
+  }
+  const known = new Map<string, number[]>();
+  for (const { id, priority, endpoint } of queue) {
+    const wish = `${priority} ${endpoint ?? 'any'}`;
+    known.set(wish, [...(known.get(wish) ?? []), id]);
+  }
+  same(lines, [...known.values()], 'queue');
 }
 
 /** As many of each type as there are in the totals, and the reason of each close. A loss is one event, lent or not. */
-export function compareEvents(events: readonly PoolEvent[], { totals, reasons }: Referee): void {
+export function compareEvents(events: readonly PoolEvent[], { totals, reasons, leaks }: Referee): void {
   const counts = Object.fromEntries(Object.keys(totals).map((type) => [type, 0]));
   for (const { type } of events) if (type in counts) counts[type]!++;
   same(counts, { ...totals, lostLent: 0 }, 'events');
   const told = events.flatMap((event) => (event.type === 'closed' ? [event.reason] : []));
   same(told, reasons, 'reasons');
+  const leaked = events.flatMap((event) => (event.type === 'leaked' ? [event.reason] : []));
+  const held = leaked.filter((reason) => reason === 'held').length;
+  same({ held, collected: leaked.length - held }, leaks, 'leaks');
 }

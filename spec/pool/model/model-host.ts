@@ -27,6 +27,7 @@ export class ModelHost implements PoolHost<Thing> {
   ) {}
 
   failing({ index }: PooledEndpoint<Thing>): boolean {
+    this.world.spend();
     return this.world.isFailing(index);
   }
 
@@ -51,7 +52,7 @@ export class ModelHost implements PoolHost<Thing> {
   }
 
   close(slot: ThingSlot, force: boolean): void {
-    this.referee.closeAsked(slot.index, force);
+    this.referee.closeAsked(slot.index, force, slot.reason);
     if (this.world.closesAtOnce) this.interruptions.closing(slot);
   }
 
@@ -60,7 +61,7 @@ export class ModelHost implements PoolHost<Thing> {
     referee.look(index);
     const slot = referee.slot(index);
     const isGood = !this.isSpoilt(connection);
-    this.interrupt();
+    if (!referee.isAllocating) this.interrupt();
     referee.looked(slot, isGood);
     return isGood;
   }
@@ -91,6 +92,14 @@ export class ModelHost implements PoolHost<Thing> {
     this.referee.rested(index);
   }
 
+  guard({ index }: ThingSlot): void {
+    this.referee.guarded(index);
+  }
+
+  pending({ connection }: ThingSlot): number {
+    return this.world.pending(connection?.name);
+  }
+
   disown({ index }: ThingSlot): void {
     this.referee.disownAsked(index);
   }
@@ -108,8 +117,24 @@ export class ModelHost implements PoolHost<Thing> {
     return `timed out after ${waited}`;
   }
 
-  exhausted(): unknown {
-    return this.world.exhausted;
+  exhausted(endpoint?: PooledEndpoint<Thing>): unknown {
+    return this.world.exhausted(endpoint?.index);
+  }
+
+  hold({ index }: ThingSlot): void {
+    this.referee.held(index);
+  }
+
+  shrunk(reach: number): void {
+    this.referee.shrunk(reach);
+  }
+
+  owes(): boolean {
+    return false;
+  }
+
+  unavailable(): unknown {
+    return 'unavailable';
   }
 
   grown(open: number): void {

@@ -1,3 +1,5 @@
+import type { Origin } from '../../../src/pool/loan.js';
+import type { PooledEndpoint } from '../../../src/pool/pooled-endpoint.js';
 import { Waiter } from '../../../src/pool/waiter.js';
 import type { Thing, ThingSlot } from '../core-lab.js';
 import { noReactions, type Reactions } from './move.js';
@@ -6,6 +8,13 @@ import { noReactions, type Reactions } from './move.js';
 export interface Listener {
   granted(waiter: ModelledWaiter, slot: ThingSlot): void;
   failed(waiter: ModelledWaiter, error: unknown): void;
+}
+
+/** What a waiter asks for, and says of itself. */
+interface WaiterWish {
+  readonly priority?: number;
+  readonly endpoint?: PooledEndpoint<Thing> | undefined;
+  readonly origin?: Origin | undefined;
 }
 
 /** A waiter that reacts from within being told something. */
@@ -17,8 +26,21 @@ export class ModelledWaiter extends Waiter<Thing> {
     readonly id: number,
     private readonly listener: Listener,
     readonly reactions: Reactions = noReactions,
+    private readonly wish: WaiterWish = {},
   ) {
     super();
+  }
+
+  override get priority(): number {
+    return this.wish.priority ?? 0;
+  }
+
+  override get endpoint(): PooledEndpoint<Thing> | undefined {
+    return this.wish.endpoint;
+  }
+
+  override get origin(): Origin | undefined {
+    return this.wish.origin;
   }
 
   granted(slot: ThingSlot): void {

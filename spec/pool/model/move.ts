@@ -1,8 +1,16 @@
 /** One thing that happens to a pool. `at` chooses among those there are, modulo how many; -1 is what was granted last. */
 export type Move =
-  | { readonly do: 'borrow' | 'tick' | 'pass to what is due' | 'close' | 'release all' }
-  | { readonly do: 'wait'; readonly timeout: number; readonly reactions: Reactions; readonly asks: boolean }
-  | { readonly do: 'cancel' | 'release' | 'destroy' | 'detach' | 'finish' | 'hasten' | 'spoil'; readonly at: number }
+  | { readonly do: 'tick' | 'pass to what is due' | 'close' | 'release all' | 'retire' | 'allocate' }
+  | { readonly do: 'borrow'; readonly endpoint: number | undefined }
+  | Wait
+  | {
+      readonly do: 'cancel' | 'release' | 'destroy' | 'detach' | 'finish' | 'hasten' | 'spoil' | 'leak' | 'revoke';
+      readonly at: number;
+    }
+  | { readonly do: 'reset'; readonly at: number; readonly force: boolean; readonly isOut: boolean }
+  | { readonly do: 'write'; readonly at: number; readonly bytes: number }
+  | { readonly do: 'free'; readonly keep: number }
+  | { readonly do: 'resize'; readonly min: number; readonly max: number }
   | { readonly do: 'lose'; readonly of: 'idle' | 'lent' | 'checking' | 'closing'; readonly at: number }
   | { readonly do: 'accept'; readonly at: number }
   | { readonly do: 'refuse'; readonly at: number; readonly givesUp: boolean }
@@ -15,6 +23,15 @@ export type Move =
   | { readonly do: 'closes'; readonly atOnce: boolean }
   | { readonly do: 'interrupt'; readonly by: Move }
   | { readonly do: 'warm'; readonly n: number };
+
+export interface Wait {
+  readonly do: 'wait';
+  readonly timeout: number;
+  readonly reactions: Reactions;
+  readonly asks: boolean;
+  readonly priority: number;
+  readonly endpoint: number | undefined;
+}
 
 /** What a waiter does from within being told. */
 export interface Reactions {

@@ -49,8 +49,8 @@ export class Player implements Reacting {
     while (referee.in('closing').length > 0) this.play({ do: 'finish', at: 0 });
     const forgotten = waiters.filter(({ isTold, hasLeft }) => !isTold && !hasLeft);
     same([referee.slots.length, forgotten.length], [0, 0], 'slots and waiters that are left');
-    const { opened, lost, closed, detached } = core.recorder.totals;
-    same(lost + closed + detached, opened, 'connections that have ended');
+    const { opened, lost, closed } = core.recorder.totals;
+    same(lost + closed + referee.detached, opened, 'connections that have ended');
   }
 
   /** Whether there is anything for the move to happen to. */
@@ -60,7 +60,7 @@ export class Player implements Reacting {
       case 'wait':
         return !referee.isClosing;
       case 'close':
-        return !referee.isClosing;
+        return !referee.isClosing && !this.both.isTrimming;
       case 'cancel':
         // A bare one that is taken for a waiter who leaves meanwhile is put back unseen, and nobody can tell since when it is idle.
         if (this.isInterrupting && new Set(this.config.hooked).size > 1) return false;
@@ -68,8 +68,23 @@ export class Player implements Reacting {
       case 'release':
       case 'destroy':
       case 'detach':
+      case 'leak':
+      case 'revoke':
       case 'release all':
-        return referee.in('lent').length > 0;
+        return !this.both.isTrimming && referee.in('lent').length > 0;
+      case 'borrow':
+        return !this.both.isTrimming;
+      case 'write':
+        return referee.open > 0;
+      case 'reset':
+        return referee.slots.length > 0;
+      case 'allocate':
+        return this.config.concurrency === Infinity;
+      case 'retire':
+      case 'free':
+        return !this.both.isTrimming;
+      case 'resize':
+        return !this.both.isTrimming && !referee.isClosing;
       case 'finish':
       case 'hasten':
         return referee.in('closing').length > 0;
@@ -77,7 +92,7 @@ export class Player implements Reacting {
       case 'refuse':
         return referee.in('connecting').length > 0;
       case 'lose':
-        return referee.in(move.of).length > 0;
+        return !(this.both.isTrimming && move.of === 'lent') && referee.in(move.of).length > 0;
       case 'spoil':
         return referee.in('idle', 'checking').length > 0;
       case 'answer':
@@ -113,13 +128,25 @@ export class Player implements Reacting {
         break;
       }
       case 'release':
-        both.release(this.lent(at));
+        both.release(this.lent(at), at < 0 ? -1 : at);
         break;
       case 'destroy':
-        both.destroy(this.lent(at));
+        both.destroy(this.lent(at), at);
         break;
       case 'detach':
         both.detach(this.lent(at));
+        break;
+      case 'leak':
+        both.leak(this.lent(at), at);
+        break;
+      case 'revoke':
+        both.revoke(this.lent(at));
+        break;
+      case 'reset':
+        both.reset(choose(referee.slots, at), move.force, move.isOut);
+        break;
+      case 'write':
+        world.written.set(choose(referee.in('idle', 'lent', 'checking'), at).name, move.bytes);
         break;
       case 'lose':
         both.gone(both.real(move.of === 'lent' ? this.lent(at) : choose(referee.in(move.of), at)));
@@ -158,13 +185,15 @@ export class Player implements Reacting {
     const { referee, world } = both;
     switch (move.do) {
       case 'borrow':
-        if (!both.borrow()) both.core.settle();
+        if (!both.borrow(move.endpoint === undefined ? undefined : move.endpoint % this.config.endpoints))
+          both.core.settle();
         break;
       case 'wait':
-        both.wait(move.timeout, move.reactions, move.asks);
+        both.wait(move);
         break;
       case 'release all':
-        for (const slot of referee.in('lent')) if (slot.state === 'lent') both.release(slot);
+        for (const slot of referee.in('lent'))
+          while (slot.state === 'lent' && slot.loans.length > 0) both.release(slot);
         break;
       case 'pass':
         both.passTo(world.now + move.ms);
@@ -199,6 +228,18 @@ export class Player implements Reacting {
       case 'closes':
         world.closesAtOnce = move.atOnce;
         break;
+      case 'retire':
+        both.retire();
+        break;
+      case 'allocate':
+        both.allocate();
+        break;
+      case 'free':
+        both.free(move.keep);
+        break;
+      case 'resize':
+        this.resize(move.min, move.max);
+        break;
       case 'warm':
         both.warm(move.n);
         break;
@@ -208,6 +249,13 @@ export class Player implements Reacting {
       case 'interrupt':
         break;
     }
+  }
+
+  /** Within what `resize` of a pool allows. */
+  private resize(min: number, max: number): void {
+    const { endpoints, minPerEndpoint, maxPerEndpoint } = this.config;
+    const most = Math.max(max, 1, minPerEndpoint * endpoints);
+    this.both.resize(Math.min(min, most, maxPerEndpoint * endpoints), most);
   }
 
   /** One that is lent; -1 is the latest, if it still is. */

@@ -5,10 +5,14 @@ import type { Player } from './player.js';
 const nat = fc.nat({ max: 9 });
 const endpoint = fc.nat({ max: 2 });
 const timeout = fc.constantFrom(0, 1, 50, 50, 50, 300, Infinity, Infinity);
-const at = (...names: ('cancel' | 'release' | 'destroy' | 'detach' | 'finish' | 'hasten' | 'spoil')[]) =>
-  fc.record({ do: fc.constantFrom(...names), at: nat });
-const plain = (...names: ('borrow' | 'tick' | 'pass to what is due' | 'close' | 'release all')[]) =>
+const priority = fc.constantFrom(0, 0, 0, 1, -1);
+const at = (
+  ...names: ('cancel' | 'release' | 'destroy' | 'detach' | 'finish' | 'hasten' | 'spoil' | 'leak' | 'revoke')[]
+) => fc.record({ do: fc.constantFrom(...names), at: nat });
+const plain = (...names: ('tick' | 'pass to what is due' | 'close' | 'release all' | 'retire' | 'allocate')[]) =>
   fc.record({ do: fc.constantFrom(...names) });
+const wish = fc.option(endpoint, { nil: undefined, freq: 2 });
+const borrow = fc.record({ do: fc.constant('borrow' as const), endpoint: wish });
 const lose = fc.record({
   do: fc.constant('lose' as const),
   of: fc.constantFrom('idle', 'lent', 'checking', 'closing'),
@@ -16,7 +20,7 @@ const lose = fc.record({
 });
 
 const wait = (reactions: fc.Arbitrary<Reactions>): fc.Arbitrary<Move> =>
-  fc.record({ do: fc.constant('wait' as const), timeout, reactions, asks: fc.boolean() });
+  fc.record({ do: fc.constant('wait' as const), timeout, reactions, asks: fc.boolean(), priority, endpoint: wish });
 
 /** What may be done from within a callback: anything but letting time pass. `self` = the connection just granted. */
 function within(reactions: fc.Arbitrary<Reactions>): fc.Arbitrary<Move> {
@@ -29,7 +33,8 @@ function within(reactions: fc.Arbitrary<Reactions>): fc.Arbitrary<Move> {
     { weight: 5, arbitrary: wait(reactions) },
     { weight: 4, arbitrary: at('cancel') },
     { weight: 3, arbitrary: at('release', 'destroy', 'detach', 'finish') },
-    { weight: 2, arbitrary: plain('borrow', 'release all') },
+    { weight: 1, arbitrary: plain('release all') },
+    { weight: 1, arbitrary: borrow },
     { weight: 2, arbitrary: lose },
     { weight: 1, arbitrary: fc.record({ do: fc.constant('accept' as const), at: nat }) },
     {
@@ -54,7 +59,7 @@ const inner = within(reactionsOf(within(noReactions)));
 /** Any move, the everyday ones more often. */
 const move: fc.Arbitrary<Move> = fc.oneof(
   { weight: 12, arbitrary: wait(reactionsOf(inner)) },
-  { weight: 3, arbitrary: plain('borrow') },
+  { weight: 3, arbitrary: borrow },
   { weight: 4, arbitrary: at('cancel') },
   { weight: 9, arbitrary: at('release') },
   { weight: 2, arbitrary: plain('release all') },
@@ -74,10 +79,13 @@ const move: fc.Arbitrary<Move> = fc.oneof(
   },
   {
     weight: 5,
-    arbitrary: fc.record({ do: fc.constant('pass' as const), ms: fc.constantFrom(1, 5, 40, 41, 100, 40_000) }),
+    arbitrary: fc.record({ do: fc.constant('pass' as const), ms: fc.constantFrom(1, 5, 40, 41, 100, 400, 31_000) }),
   },
   { weight: 5, arbitrary: plain('pass to what is due') },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant('oversleep' as const), ms: fc.constantFrom(1, 60, 1_000) }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ do: fc.constant('oversleep' as const), ms: fc.constantFrom(1, 60, 1_000, 10_000) }),
+  },
   { weight: 1, arbitrary: plain('tick') },
   {
     weight: 4,
@@ -104,6 +112,22 @@ const move: fc.Arbitrary<Move> = fc.oneof(
   { weight: 2, arbitrary: fc.record({ do: fc.constant('interrupt' as const), by: inner }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('warm' as const), n: fc.nat({ max: 4 }) }) },
   { weight: 1, arbitrary: plain('close') },
+  { weight: 1, arbitrary: plain('retire') },
+  { weight: 1, arbitrary: at('leak', 'revoke') },
+  { weight: 2, arbitrary: plain('allocate') },
+  {
+    weight: 1,
+    arbitrary: fc.record({ do: fc.constant('write' as const), at: nat, bytes: fc.constantFrom(0, 1, 2) }),
+  },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('free' as const), keep: fc.nat({ max: 4 }) }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({ do: fc.constant('resize' as const), min: fc.nat({ max: 4 }), max: fc.nat({ max: 6 }) }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({ do: fc.constant('reset' as const), at: nat, force: fc.boolean(), isOut: fc.boolean() }),
+  },
 );
 
 class Play implements fc.Command<Player, Player> {

@@ -1,6 +1,6 @@
 import type { CoreConfig } from '../../../src/pool/core-config.js';
 import type { SlotStateName } from '../../../src/pool/slot-state.js';
-import { ModelSlot } from './model-slot.js';
+import { ModelSlot, type ModelLoan } from './model-slot.js';
 import type { World } from './world.js';
 
 export type ModelConfig = Omit<CoreConfig, 'clock' | 'events' | 'addresses'> & { readonly endpoints: number };
@@ -9,6 +9,13 @@ export interface ModelWaiter {
   readonly id: number;
   readonly queuedAt: number;
   readonly deadline: number;
+  readonly priority: number;
+  /** The only one that will do. */
+  readonly endpoint: number | undefined;
+}
+
+interface Condemned extends ModelWaiter {
+  readonly error: string;
 }
 
 const none = {
@@ -24,20 +31,37 @@ const none = {
 export class PoolModel {
   /** The owned ones. */
   slots: ModelSlot[] = [];
+  /** In the order of their coming. */
   queue: ModelWaiter[] = [];
-  /** Out of the queue, to be failed with the error, in this order. */
-  condemned: { readonly id: number; readonly error: string }[] = [];
+  /** Out of the queue, to be failed with the error. */
+  condemned: Condemned[] = [];
   /** Detached, and the host is to hear of it. */
   disowned: number[] = [];
+  /** Connections, where `totals` counts loans. */
+  detached = 0;
   isClosing = false;
+  /** There has been more than the `max` that was then set, and has been ever since. */
+  protected hasShrunk = false;
+  min: number;
+  max: number;
   warmth = 0;
+  /** One more is wanted than are open. */
+  isStretched = false;
+  /** Slots that take no further connection. */
+  readonly outs = new Set<number>();
   readonly totals = { ...none };
+  /** Loans reported, as held for too long or as never released. */
+  readonly leaks = { held: 0, collected: 0 };
   /** Why each connection was closed, in the order of the ends of the closes. */
   readonly reasons: string[] = [];
   /** The endpoint's last attempt failed. */
   readonly isDead: boolean[];
+  /** The endpoint's last connection was lost, and none has been opened since. */
+  readonly isLost: boolean[];
   /** The gate said no, and has not called since. */
   readonly isRefused: boolean[];
+  /** Since when the endpoint's idle ones are to be validated before they are lent: another one was lost. */
+  protected readonly suspectAt: number[];
   protected readonly endpoints: readonly number[];
   /** Something happened from within the pick of an idle one: it goes on, although its waiter may have left or be served by another. */
   protected isPickStale = false;
@@ -50,8 +74,12 @@ export class PoolModel {
     readonly config: ModelConfig,
     readonly world: World,
   ) {
+    this.min = config.min;
+    this.max = config.max;
     this.endpoints = Array.from({ length: config.endpoints }, (_, i) => i);
+    this.suspectAt = this.endpoints.map(() => -Infinity);
     this.isDead = this.endpoints.map(() => false);
+    this.isLost = this.endpoints.map(() => false);
     this.isRefused = this.endpoints.map(() => false);
   }
 
@@ -71,13 +99,30 @@ export class PoolModel {
     return this.in('idle', 'lent', 'checking').length;
   }
 
+  /** What is open or may come to be. */
+  get live(): number {
+    return this.open + this.in('connecting').length;
+  }
+
+  /** The most slots that may be owned. */
+  get limit(): number {
+    const isOwned = (index: number): boolean => this.slots.some((slot) => slot.index === index);
+    return this.max - [...this.outs].filter((index) => !isOwned(index)).length;
+  }
+
+  get loans(): ModelLoan[] {
+    return this.slots.flatMap(({ loans }) => loans);
+  }
+
   /** Attempts that a borrower may count on: not those at an endpoint that is failing. */
   get hopeful(): number {
     return this.in('connecting').filter(({ endpoint }) => !this.world.isFailing(endpoint)).length;
   }
 
-  get validating(): number {
-    return this.slots.filter(({ check }) => check?.hook === 'validate').length;
+  /** Validations without an answer yet, of one endpoint or of all. */
+  validating(endpoint?: number): number {
+    const validated = this.slots.filter(({ check }) => check?.hook === 'validate');
+    return validated.filter((slot) => endpoint === undefined || slot.endpoint === endpoint).length;
   }
 
   slot(index: number): ModelSlot {
@@ -86,13 +131,24 @@ export class PoolModel {
     return slot;
   }
 
-  enqueue(id: number, timeout: number): boolean {
+  /** Those who insist on the endpoint. */
+  waitingFor(endpoint: number): number {
+    return this.queue.filter((one) => one.endpoint === endpoint).length;
+  }
+
+  /** Who is next in line for a connection of the endpoint. */
+  firstFor(endpoint: number): ModelWaiter | undefined {
+    const able = this.queue.filter((one) => one.endpoint === undefined || one.endpoint === endpoint);
+    return able.find((one) => able.every(({ priority }) => priority <= one.priority));
+  }
+
+  enqueue(waiter: Omit<ModelWaiter, 'queuedAt' | 'deadline'>, timeout: number): boolean {
     if (this.queue.length >= this.config.maxWaiting) {
       this.totals.rejected++;
       return false;
     }
     this.totals.queued++;
-    this.queue.push({ id, queuedAt: this.now, deadline: this.now + timeout });
+    this.queue.push({ ...waiter, queuedAt: this.now, deadline: this.now + timeout });
     // Somebody is in a hurry now, for whom a gate may shorten its delay.
     if (this.queue.length === 1) this.isRefused.fill(false);
     return true;
@@ -105,18 +161,38 @@ export class PoolModel {
     return true;
   }
 
-  release(slot: ModelSlot): void {
+  release(slot: ModelSlot, loan: ModelLoan): void {
     this.totals.released++;
-    this.giveBack(slot);
+    this.endLoan(slot, loan);
+    if (slot.loans.length === 0) this.giveBack(slot);
   }
 
-  destroy(slot: ModelSlot): void {
+  destroy(slot: ModelSlot, loan: ModelLoan): void {
     this.totals.destroyed++;
-    this.shut(slot, 'destroyed', true);
+    this.endLoan(slot, loan);
+    if (slot.loans.length === 0) this.shut(slot, 'destroyed', true);
+    else this.doom(slot, 'destroyed');
+  }
+
+  /** Its lease is gone, and was not released. */
+  leak(slot: ModelSlot, loan: ModelLoan): void {
+    this.totals.destroyed++;
+    this.leaks.collected++;
+    this.endLoan(slot, loan);
+    if (slot.loans.length === 0) this.shut(slot, 'leaked', true);
+    else this.doom(slot, 'leaked');
+  }
+
+  revoke(slot: ModelSlot, reason: string): void {
+    this.totals.destroyed += slot.loans.length;
+    this.endAll(slot);
+    this.shut(slot, reason, true);
   }
 
   detach(slot: ModelSlot): void {
-    this.totals.detached++;
+    this.detached++;
+    this.totals.detached += slot.loans.length;
+    this.endAll(slot);
     this.disowned.push(slot.index);
     this.remove(slot);
   }
@@ -130,9 +206,15 @@ export class PoolModel {
     if (slot.state === 'closing') {
       this.totals.closed++;
       this.reasons.push(slot.reason);
-    } else this.totals.lost++;
-    if (slot.state === 'lent') this.totals.lostLent++;
+    } else {
+      this.totals.lost++;
+      this.suspectAt[slot.endpoint] = this.now;
+    }
+    this.totals.lostLent += slot.loans.length;
+    this.endAll(slot);
+    const isLost = slot.state !== 'closing';
     this.remove(slot);
+    if (isLost) this.isLost[slot.endpoint] = this.at(slot.endpoint, 'idle', 'lent', 'checking').length === 0;
   }
 
   /** A close under way is to be forced. */
@@ -143,8 +225,10 @@ export class PoolModel {
   opened(slot: ModelSlot, name: string, isHooked: boolean): void {
     this.totals.opened++;
     this.isDead[slot.endpoint] = false;
+    this.isLost[slot.endpoint] = false;
     slot.name = name;
     slot.isHooked = isHooked;
+    slot.expiresAt = this.now + this.config.maxLifetime;
     this.offer(slot);
   }
 
@@ -158,13 +242,15 @@ export class PoolModel {
   answered(index: number, ticket: number, ok: boolean, isAtOnce: boolean): void {
     const slot = this.slots.find((one) => one.index === index);
     if (slot?.check?.ticket !== ticket) return;
-    const { hook } = slot.check;
+    const { hook, wasIdle } = slot.check;
     slot.check = undefined;
     if (!ok) this.shut(slot, 'unhealthy', true);
     // The check has taken time, and something may have arrived meanwhile.
-    else if (!isAtOnce) slot.debt = 'usable';
-    else if (hook === 'validate') this.pick(slot);
-    else this.offer(slot);
+    else if (!isAtOnce) {
+      slot.debt = 'usable';
+      slot.wasIdle = wasIdle;
+    } else if (hook === 'validate' && !wasIdle) this.pick(slot);
+    else this.offer(slot, wasIdle);
   }
 
   called(endpoint: number): void {
@@ -173,16 +259,29 @@ export class PoolModel {
 
   close(error: string): void {
     this.isClosing = true;
-    this.condemnAll(error);
+    this.condemn(this.queue, error);
   }
 
-  condemnAll(error: string): void {
-    for (const { id } of this.queue.splice(0)) this.condemned.push({ id, error });
+  condemn(waiters: readonly ModelWaiter[], error: string): void {
+    this.queue = this.queue.filter((one) => !waiters.includes(one));
+    for (const waiter of waiters) this.condemned.push({ ...waiter, error });
+  }
+
+  /** It goes as soon as nobody has it. What is known to be broken is not called anything better. */
+  doom(slot: ModelSlot, reason: string): void {
+    if (slot.doom !== 'destroyed') slot.doom = reason;
+    slot.expiresAt = 0;
+  }
+
+  /** Why it is not to be lent again, if it is not. */
+  endOf(slot: ModelSlot): string | undefined {
+    if (slot.expiresAt <= this.now) return slot.doom ?? 'lifetime';
+    return slot.uses >= this.config.maxUses ? 'uses' : undefined;
   }
 
   giveBack(slot: ModelSlot): void {
     slot.promise = undefined;
-    if (slot.isHooked && !this.isClosing) {
+    if (slot.isHooked && !this.isClosing && this.endOf(slot) === undefined) {
       slot.state = 'checking';
       slot.debt = 'restore';
     } else this.offer(slot);
@@ -195,9 +294,12 @@ export class PoolModel {
   }
 
   /** Nobody has it, and it is good. */
-  offer(slot: ModelSlot): void {
-    if (this.isClosing) this.shut(slot, 'shutdown', false);
-    else if (this.queue.length === 0) this.rest([slot]);
+  offer(slot: ModelSlot, wasIdle = false): void {
+    const end = this.endOf(slot);
+    if (end !== undefined) this.shut(slot, end, end === 'destroyed');
+    else if (this.isClosing) this.shut(slot, 'shutdown', false);
+    else if (this.isSurplus()) this.shut(slot, 'surplus', false);
+    else if (this.firstFor(slot.endpoint) === undefined) this.rest(slot, wasIdle);
     else {
       slot.state = 'checking';
       slot.promise = 'offered';
@@ -205,17 +307,28 @@ export class PoolModel {
     }
   }
 
-  rest(slots: readonly ModelSlot[]): void {
+  private isSurplus(): boolean {
+    this.hasShrunk &&= this.live > this.limit;
+    return this.hasShrunk;
+  }
+
+  /** @param wasIdle it goes back to where it was, among those that became idle at the same time */
+  rest(slot: ModelSlot, wasIdle = false): void {
     const rank = ++this.ranks;
-    for (const slot of slots) {
+    const { now } = this;
+    if (wasIdle) {
+      const equals = this.at(slot.endpoint, 'idle').filter(({ idleSince }) => idleSince === slot.idleSince);
+      slot.rank = Math.max(slot.rank, ...equals.map((one) => one.rank));
+    } else {
       // What was kept for waiters became idle some time after they had left.
       slot.rankFrom = slot.promise === undefined ? rank : slot.rank + 1;
-      Object.assign(slot, { state: 'idle', promise: undefined, rank, idleSince: this.now, lookedAt: this.now });
-      slot.isOverlooked = this.isPickStale || this.searchedAt < Infinity;
-      slot.mayOverstay = false;
-      slot.isStandIn = false;
-      if (slot.isHooked) slot.debt = 'rest';
+      slot.rank = rank;
+      slot.idleSince = now;
     }
+    Object.assign(slot, { state: 'idle', promise: undefined, lookedAt: now, checkedAt: now });
+    slot.mayOverstay = false;
+    slot.isStandIn = false;
+    if (slot.isHooked) slot.debt = 'rest';
   }
 
   shut(slot: ModelSlot, reason: string, force: boolean): void {
@@ -224,10 +337,21 @@ export class PoolModel {
     slot.debt = force ? 'force' : 'close';
     slot.check = undefined;
     slot.promise = undefined;
+    slot.dismissed = undefined;
   }
 
   remove(slot: ModelSlot): void {
     slot.state = 'empty';
     this.slots = this.slots.filter((one) => one !== slot);
+  }
+
+  private endLoan(slot: ModelSlot, loan: ModelLoan): void {
+    slot.loans = slot.loans.filter((one) => one !== loan);
+    slot.uses++;
+  }
+
+  private endAll(slot: ModelSlot): void {
+    slot.uses += slot.loans.length;
+    slot.loans = [];
   }
 }

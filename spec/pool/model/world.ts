@@ -7,6 +7,9 @@ interface Gate {
   turns: number;
 }
 
+/** More questions than any honest core asks of the world in one move. */
+const MOST_QUESTIONS = 10_000;
+
 /** All that the core cannot decide: the time, the gates, how hooks answer. Read by host and model alike, changed by moves only. */
 export class World {
   now = 1_000_000;
@@ -18,6 +21,11 @@ export class World {
   closesAtOnce = false;
   /** Names of the connections whose look says no. */
   readonly spoilt = new Set<string>();
+  /** Bytes that wait to be written, by the name of the connection. */
+  readonly written = new Map<string, number>();
+
+  /** Questions asked in this move. */
+  private asked = 0;
 
   constructor(endpoints: number, { answer, opens }: Pick<World, 'answer' | 'opens'>) {
     this.answer = answer;
@@ -25,8 +33,22 @@ export class World {
     this.gates = Array.from({ length: endpoints }, () => ({ failing: false, givenUp: false, turns: Infinity }));
   }
 
+  /** A question is asked; a core that goes round in a circle asks the same ones without end. */
+  spend(): void {
+    if (++this.asked > MOST_QUESTIONS) throw new Error('breach: it goes round in a circle');
+  }
+
+  /** A move is over. */
+  refresh(): void {
+    this.asked = 0;
+  }
+
   private gate(endpoint: number): Gate {
     return this.gates[endpoint]!;
+  }
+
+  pending(name = ''): number {
+    return this.written.get(name) ?? 0;
   }
 
   isFailing(endpoint: number): boolean {
@@ -63,7 +85,9 @@ export class World {
     this.set(endpoint, false, Infinity);
   }
 
-  get exhausted(): string | undefined {
-    return this.gates.every(({ givenUp }) => givenUp) ? 'given up' : undefined;
+  /** Whether the endpoint, or else every one, has given up. */
+  exhausted(endpoint?: number): string | undefined {
+    const gates = endpoint === undefined ? this.gates : [this.gate(endpoint)];
+    return gates.every(({ givenUp }) => givenUp) ? 'given up' : undefined;
   }
 }

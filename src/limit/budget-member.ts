@@ -1,0 +1,11 @@
+/** A pool, as a budget sees it. */
+export interface BudgetMember {
+  readonly name: string;
+  /** When its longest idle connection became idle, by a clock that all members share; undefined = none is idle. */
+  readonly idleSince: number | undefined;
+  /**
+   * Closes that connection; its permit, reserved with this member as `holder`, is released when the close is done. Throws if it cannot, for
+   * example because it has lent it meanwhile: another member is then asked.
+   */
+  evict(): void;
+}

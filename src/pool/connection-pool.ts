@@ -1,0 +1,204 @@
+import type { Observable } from 'rxjs';
+import { checkConfig, type Rule } from '../endpoint/check-config.js';
+import type { Clock } from '../endpoint/clock.js';
+import type { Endpoint } from '../endpoint/endpoint.js';
+import { acquire } from './acquire.js';
+import { allocate } from './allocate.js';
+import { available } from './available.js';
+import { borrowRules, type BorrowConfig } from './borrow-config.js';
+import { borrow } from './borrow.js';
+import { checkSizes } from './check-sizes.js';
+import { Closing, closeRules, type CloseConfig, type CloseReport } from './closing.js';
+import type { PoolConfig } from './config.js';
+import type { Connection } from './connection.js';
+import { Connector } from './connector.js';
+import { coreConfig } from './core-config.js';
+import { Desk } from './desk.js';
+import { logEvents } from './event-log.js';
+import type { PoolEvent } from './events.js';
+import type { Lease } from './lease.js';
+import { PoolClosedError } from './pool-closed-error.js';
+import type { PoolCore } from './pool-core.js';
+import type { PoolStatus } from './pool-status.js';
+import { PoolWatch } from './pool-watch.js';
+import type { EndpointView, Pool } from './pool.js';
+import { Readiness } from './readiness.js';
+import { resizeRules, type ResizeConfig } from './resize-config.js';
+import { SlotHandlers } from './slot-handlers.js';
+import type { SlotView } from './slot-view.js';
+import type { PoolStats } from './stats.js';
+import { use, useRules, type Project, type UseConfig } from './use.js';
+
+const NO_CONFIG: BorrowConfig = {};
+
+/** A pool as its users have it: the faces of borrowing, watching and closing over the one core. */
+export class ConnectionPool<S, D> implements Pool<S, D> {
+  readonly name: string;
+  readonly available$: Observable<Lease<S, D>>;
+  readonly status$: Observable<PoolStatus>;
+  readonly stats$: Observable<PoolStats>;
+  readonly events$: Observable<PoolEvent>;
+  private readonly connector: Connector<S, D>;
+  private readonly core: PoolCore<Connection<S, D>>;
+  private readonly desk: Desk<S, D>;
+  private readonly watch: PoolWatch<S, D>;
+  private readonly readiness: Readiness;
+  private readonly anyLease: Observable<Lease<S, D>>;
+  private ending: Closing<S, D> | undefined;
+
+  constructor(
+    private readonly members: readonly Endpoint<S, D>[],
+    private readonly config: PoolConfig<S, D>,
+    private readonly clock: Clock,
+  ) {
+    const core = coreConfig(members, config, clock);
+    const { name, events } = core;
+    const { acquireTimeout = 30_000, asyncContext, budget, logger, handler } = config;
+    this.name = name;
+    checkSizes('createPool', this.members.length, core);
+    this.readiness = new Readiness((n) => {
+      this.connector.core.warm(n);
+    });
+    this.connector = new Connector({
+      ...core,
+      ...{ endpoints: members, budget, validate: config.validate, clean: config.clean },
+      keepsIdleData: config.onIdleData === 'keep',
+      handlers: handler && new SlotHandlers(handler, clock),
+      grown: (open) => {
+        this.readiness.grown(open);
+      },
+      shrunk: (reach) => {
+        this.readiness.shrunk(reach);
+      },
+      gaveUp: (error) => {
+        this.readiness.fail(error);
+      },
+      drained: () => {
+        this.watch.over();
+        this.ending?.drained();
+      },
+    });
+    this.core = this.connector.core;
+    const { errors, handlers } = this.connector;
+    this.desk = new Desk(this.core, { ...core, acquireTimeout, asyncContext, errors, members });
+    this.watch = new PoolWatch(this.core, members, clock, handlers, events);
+    this.available$ = available(this.desk, clock);
+    this.anyLease = borrow(this.desk, NO_CONFIG);
+    this.status$ = this.watch.status$;
+    this.stats$ = this.watch.stats$;
+    this.events$ = this.watch.events$;
+    if (logger !== undefined) logEvents(events, name, logger);
+    // Later, so that whoever has just made the pool can listen to how it opens its first connections.
+    if (core.min > 0 || core.minPerEndpoint > 0) {
+      clock.defer(() => {
+        this.core.settle();
+      });
+    }
+  }
+
+  get status(): PoolStatus {
+    return this.watch.status;
+  }
+
+  get stats(): PoolStats {
+    return this.watch.stats;
+  }
+
+  get slots(): readonly SlotView<S, D>[] {
+    return this.watch.slots;
+  }
+
+  get endpoints(): readonly EndpointView<S, D>[] {
+    return this.watch.endpoints;
+  }
+
+  borrow(config?: BorrowConfig): Observable<Lease<S, D>> {
+    if (config === undefined) return this.anyLease;
+    this.checkBorrow('borrow', config, borrowRules);
+    return borrow(this.desk, config);
+  }
+
+  acquire(config?: BorrowConfig): Promise<Lease<S, D>> {
+    if (config !== undefined) this.checkBorrow('acquire', config, borrowRules);
+    return acquire(this.desk, config ?? NO_CONFIG);
+  }
+
+  tryBorrow(): Lease<S, D> | undefined {
+    return this.desk.lease(this.desk.wish(NO_CONFIG));
+  }
+
+  use<T>(project: Project<S, D, T>, config?: UseConfig): Observable<T> {
+    if (typeof project !== 'function') throw new TypeError('use: project must be a function of (socket, lease)');
+    if (config === undefined) return use(this.anyLease, project, undefined);
+    this.checkBorrow('use', config, useRules);
+    const { reuse, ...borrowConfig } = config;
+    return use(borrow(this.desk, borrowConfig), project, reuse);
+  }
+
+  allocate(config: BorrowConfig = NO_CONFIG): Observable<S> {
+    if (this.config.concurrency !== Infinity) {
+      throw new TypeError(
+        'allocate: the pool must have concurrency Infinity, since an allocated socket is not given back',
+      );
+    }
+    this.checkBorrow('allocate', config, borrowRules);
+    return allocate(this.core, this.desk, this.clock, config);
+  }
+
+  async ready(n: number = Math.min(this.core.sizing.min, this.core.sizing.reach)): Promise<void> {
+    checkConfig('ready', { n }, { n: { integer: [0, this.core.sizing.reach] } });
+    if (this.ending !== undefined) throw new PoolClosedError(this.name);
+    if (this.core.stock.table.open >= n) return;
+    const exhausted = this.connector.exhausted();
+    if (exhausted !== undefined) throw exhausted as Error;
+    await this.readiness.wait(n);
+  }
+
+  resize(config: ResizeConfig): void {
+    checkConfig('resize', config, resizeRules);
+    const { min: oldMin, max: oldMax, minPerEndpoint, maxPerEndpoint } = this.core.sizing.limits;
+    const { min = oldMin, max = oldMax, reason } = config;
+    checkSizes('resize', this.members.length, { min, max, minPerEndpoint, maxPerEndpoint });
+    if (this.ending !== undefined) return;
+    this.core.trimmer.resize({ min, max, reason });
+    this.readiness.shrunk(this.core.sizing.reach);
+    this.core.settle();
+  }
+
+  free(keep = 0): number {
+    checkConfig('free', { keep }, { keep: { integer: [0, Number.MAX_SAFE_INTEGER] } });
+    const closed = this.core.trimmer.free(keep);
+    this.core.settle();
+    return closed;
+  }
+
+  retire(): void {
+    this.core.trimmer.retire();
+    this.core.settle();
+  }
+
+  close(config: CloseConfig = {}): Promise<CloseReport> {
+    checkConfig('close', config, closeRules);
+    const { core } = this;
+    const isFirst = this.ending === undefined;
+    const error = new PoolClosedError(this.name);
+    const ending = (this.ending ??= new Closing(core, this.clock, error));
+    if (isFirst) {
+      core.stock.closing = true;
+      this.watch.closing();
+      core.close(error);
+      this.readiness.fail(error);
+    }
+    ending.apply(config);
+    return ending.report;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  private checkBorrow(subject: string, config: BorrowConfig, rules: Readonly<Record<string, Rule>>): void {
+    checkConfig(subject, config, rules);
+    if (config.endpoint !== undefined) this.desk.endpointOf(config.endpoint);
+  }
+}

@@ -1,0 +1,48 @@
+import type { Connection } from './connection.js';
+import type { Loan } from './loan.js';
+
+/** One loan, without its lease. */
+interface Watched<S, D> {
+  readonly connection: Connection<S, D>;
+  readonly loan: Loan | undefined;
+  /** Which loan of the connection it is, where there is one at a time. */
+  readonly uses: number;
+}
+
+/**
+ * Notices leases that are garbage collected without having been released.
+ *
+ * A `FinalizationRegistry` costs more than a loan does, so only leases that have been held for a while are entered. Until then the pool
+ * itself holds on to them.
+ */
+export class LeakGuard<S, D> {
+  private registry: FinalizationRegistry<Watched<S, D>> | undefined;
+
+  constructor(private readonly leaked: (connection: Connection<S, D>, loan: Loan | undefined) => void) {}
+
+  /** Watches the leases of a connection from now on. */
+  watch(connection: Connection<S, D>): void {
+    const { core, slot, lease } = connection;
+    connection.lease = undefined;
+    if (lease !== undefined) this.enter(lease, { connection, loan: undefined, uses: slot.uses });
+    for (const loan of slot.loan === undefined ? [] : core.loans.of(slot)) {
+      const held = loan.lease;
+      loan.lease = undefined;
+      if (held !== undefined) this.enter(held, { connection, loan, uses: slot.uses });
+    }
+  }
+
+  private enter(lease: object, watched: Watched<S, D>): void {
+    this.registry ??= new FinalizationRegistry((one) => {
+      this.collected(one);
+    });
+    this.registry.register(lease, watched);
+  }
+
+  private collected({ connection, loan, uses }: Watched<S, D>): void {
+    const { core, slot } = connection;
+    if (slot.connection !== connection || slot.state.name !== 'lent') return;
+    const isUnderWay = loan === undefined ? slot.uses === uses && slot.loan === undefined : core.loans.has(loan);
+    if (isUnderWay) this.leaked(connection, loan);
+  }
+}

@@ -1,0 +1,26 @@
+import type { Slot } from './slot.js';
+
+/** Who borrows, as far as they said. */
+export interface Origin {
+  readonly label?: string | undefined;
+  /** Where the borrow was asked for. */
+  readonly stack?: string | undefined;
+}
+
+/** What is known of one loan where its slot alone cannot tell: of several on one connection, or of one that is watched. */
+export class Loan {
+  /** The lease, until it is watched for being garbage collected. */
+  lease: object | undefined;
+
+  constructor(
+    readonly slot: Slot<unknown>,
+    readonly lentAt: number,
+    readonly waited: number,
+    readonly origin: Origin | undefined,
+  ) {}
+}
+
+/** What a borrower has said of itself, without what it has not. */
+export function told({ label, stack }: Origin = {}): { readonly label?: string; readonly stack?: string } {
+  return { ...(label !== undefined && { label }), ...(stack !== undefined && { stack }) };
+}

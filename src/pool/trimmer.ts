@@ -1,0 +1,58 @@
+import type { EventQueue, Size } from './event-queue.js';
+import type { Sizing } from './sizing.js';
+import type { Slot } from './slot.js';
+import type { Stock } from './stock.js';
+
+/** Makes a pool smaller, or its connections new, when it is told to. Its owner settles afterwards. */
+export class Trimmer<C> {
+  /** Whether `max` has been made smaller than what was open. */
+  private hasShrunk = false;
+
+  constructor(
+    private readonly stock: Stock<C>,
+    private readonly sizing: Sizing<C>,
+    private readonly events: EventQueue,
+  ) {}
+
+  /** Goes by other limits from now on. What is idle beyond them is closed now, what is lent when it comes back. */
+  resize(size: Size): void {
+    const { sizing } = this;
+    const { slots, connecting } = this.stock.table;
+    sizing.min = size.min;
+    sizing.max = size.max;
+    this.hasShrunk = sizing.isOver;
+    this.events.resized(size);
+    for (const slot of [...slots].reverse()) if (sizing.isOver && slot.state === connecting) this.stock.abort(slot);
+    this.trim(() => sizing.isOver);
+  }
+
+  /** Closes idle connections, longest idle first, until `keep` are open, but never what `min` keeps. Returns how many. */
+  free(keep: number): number {
+    return this.trim(() => this.stock.table.open > Math.max(keep, this.sizing.min));
+  }
+
+  /** Replaces every connection: what is idle now, what is lent when it comes back. */
+  retire(): void {
+    const { slots, empty } = this.stock.table;
+    // Not what is opened meanwhile, in a slot that is empty now.
+    for (const slot of slots.filter(({ state }) => state !== empty)) this.stock.dismiss(slot, 'retired');
+  }
+
+  /** Whether a connection that has come back is one too many. */
+  isSurplus(): boolean {
+    if (this.hasShrunk) this.hasShrunk = this.sizing.isOver;
+    return this.hasShrunk;
+  }
+
+  private trim(isTooMany: () => boolean): number {
+    let closed = 0;
+    // Of those that are idle now: what is opened at once for one that goes may be one too many again, without end.
+    for (let left = this.stock.table.idle.size; left > 0 && isTooMany(); left--) {
+      const slot: Slot<C> | undefined = this.stock.table.longestIdle((endpoint) => this.sizing.isAboveMin(endpoint));
+      if (slot === undefined) break;
+      this.stock.shut(slot, 'surplus', false);
+      closed++;
+    }
+    return closed;
+  }
+}

@@ -1,0 +1,51 @@
+import type { Clock } from '../endpoint/clock.js';
+import type { Endpoint } from '../endpoint/endpoint.js';
+import { BudgetExceededError } from '../limit/budget-exceeded-error.js';
+import { AcquireTimeoutError } from './acquire-timeout-error.js';
+import { told } from './loan.js';
+import type { Permits } from './permits.js';
+import type { PoolCore } from './pool-core.js';
+import type { PoolPicture } from './pool-picture.js';
+import { UnavailableError } from './unavailable-error.js';
+
+/** The errors of those who wait in vain. */
+export interface WaitErrors {
+  timedOut(waited: number): unknown;
+  /** @param index the only endpoint that they want */
+  unavailable(index: number | undefined): unknown;
+  /** The error for a waiter in the queue since then whose signal has aborted. */
+  aborted(queuedAt: number, reason: unknown): unknown;
+}
+
+/** Makes them from what the pool is doing. */
+export function waitErrors<C>(
+  pool: string,
+  core: PoolCore<C>,
+  members: readonly Endpoint[],
+  permits: Permits | undefined,
+  clock: Clock,
+): WaitErrors {
+  const picture = (waited: number): PoolPicture => {
+    const { lent, idle, checking, connecting } = core.stock.table;
+    const now = clock.now();
+    return {
+      ...{ pool, waited, max: core.sizing.max },
+      ...{ lent: lent.size, idle: idle.size, checking: checking.size, connecting: connecting.size },
+      waiting: core.waiting,
+      endpoints: members.map(({ address, status }) => ({ address, status })),
+      holders: core.loans.named().map(({ slot, lentAt, origin }) => ({
+        ...{ endpoint: slot.endpoint.address, slot: slot.index, held: now - lentAt },
+        ...told(origin),
+      })),
+    };
+  };
+  const exceeded = (waited: number, cause: unknown): unknown =>
+    permits?.isShort === true
+      ? new BudgetExceededError({ pool, waited, budget: permits.budget.picture }, cause)
+      : undefined;
+  return {
+    timedOut: (waited) => exceeded(waited, permits?.error) ?? new AcquireTimeoutError(picture(waited)),
+    unavailable: (index) => new UnavailableError(picture(0), index),
+    aborted: (queuedAt, reason) => exceeded(clock.now() - queuedAt, reason) ?? reason,
+  };
+}
