@@ -14,9 +14,22 @@ export const plan: readonly Planned[] = [
     seconds: 16,
     quickSeconds: 5,
   },
+  {
+    name: 'options',
+    title: 'Borrow and release with the options of health and lifetime on, nobody waits',
+    seconds: 20,
+    quickSeconds: 7,
+  },
   { name: 'contended', title: '1,000 borrowers on 10 objects', seconds: 40, quickSeconds: 12 },
   { name: 'burst', title: 'A burst of 100,000 borrowers on 10 objects', seconds: 60, quickSeconds: 20 },
   { name: 'waiters', title: '100,000 waiters: their memory and their withdrawal', seconds: 30, quickSeconds: 8 },
+  {
+    name: 'idle-memory',
+    title: 'Memory of an idle connection, of 1,000, above that of a raw socket',
+    seconds: 30,
+    quickSeconds: 10,
+  },
+  { name: 'sweep', title: 'A look at 10,000 idle connections', seconds: 6, quickSeconds: 3 },
   {
     name: 'echo',
     title: 'Echo round trips, 10 workers on 10 sockets, CPU of the client a request',

@@ -97,6 +97,7 @@ export class HandHost implements PoolHost<Thing> {
   }
 
   hold(): void {}
+
   shrunk(): void {}
 
   owes(): boolean {

@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { EMPTY } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { PoolClosedError } from '../../src/index.js';
-import type { Within } from '../../src/pool/borrower.js';
+import type { Within } from '../../src/pool/in-context.js';
 import { afterPromises, borrowNow, instantLab, record, type FakePool } from './pool-lab.js';
 
 const thrower = (): never => {

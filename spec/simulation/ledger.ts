@@ -104,9 +104,13 @@ export class Ledger {
     if (record !== undefined) record.validatedAt = this.clock.now();
   }
 
-  /** The process has overslept: what was not lent before counts as opened now. */
+  /** The process has overslept: of what has not come back yet it is not known when its preparation was done. */
   overslept(): void {
-    for (const record of this.sockets.values()) if (record.uses === 0) record.openedAt = this.clock.now();
+    for (const record of this.sockets.values()) {
+      if (record.uses > 0) continue;
+      record.openedAt = this.clock.now();
+      record.isSuspicious = true;
+    }
   }
 
   /** The pool is about to go by another `max`. */

@@ -3,6 +3,7 @@ import type { Clock } from '../endpoint/clock.js';
 import type { BorrowConfig } from './borrow-config.js';
 import { Borrower } from './borrower.js';
 import type { Connection } from './connection.js';
+import { inContext } from './in-context.js';
 import type { Desk } from './desk.js';
 import type { PoolCore } from './pool-core.js';
 import type { Slot } from './slot.js';
@@ -46,15 +47,16 @@ class Allocation<S, D> extends Borrower<S, D> implements Unsubscribable {
 
   override granted(slot: Slot<Connection<S, D>>): void {
     this.unwatch?.();
-    const { connection } = slot;
-    this.core.allocator.takeOver(slot);
+    const { connection, loan } = slot;
     if (connection === undefined) return;
     const give = (): void => {
       this.subscriber.next(connection.socket);
       this.subscriber.complete();
     };
     if (this.within === undefined) give();
-    else this.within(give);
+    else inContext(this.within, give);
+    // Only now: what is idle may be closed for somebody else.
+    if (loan !== undefined && this.core.loans.has(loan)) this.core.allocator.takeOver(slot, loan);
   }
 
   protected lent(): void {

@@ -1,4 +1,5 @@
 import { healthiest } from './healthiest.js';
+import type { Loan } from './loan.js';
 import type { Loans } from './loans.js';
 import type { PoolHost } from './pool-host.js';
 import type { PooledEndpoint } from './pooled-endpoint.js';
@@ -37,9 +38,9 @@ export class Allocator<C> {
   }
 
   /** What was just granted to somebody who waited is not lent, but allocated. */
-  takeOver(slot: Slot<C>): void {
+  takeOver(slot: Slot<C>, loan: Loan): void {
     const { loans, recorder, stock } = this.owner;
-    const now = loans.end(slot, slot.loan, 'released');
+    const now = loans.end(slot, loan, 'released');
     recorder.totals.released++;
     slot.uses--;
     this.host.hold(slot);

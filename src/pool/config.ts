@@ -4,7 +4,7 @@ import type { Clock } from '../endpoint/clock.js';
 import { endpointRules, type EndpointConfig } from '../endpoint/endpoint.js';
 import type { ConnectionHandler } from '../endpoint/to-handler.js';
 import type { Budget } from '../limit/budget.js';
-import type { Within } from './borrower.js';
+import type { Within } from './in-context.js';
 import type { Logger } from './logger.js';
 
 /** Options of a pool. Durations are in ms, and `Infinity` is never. */

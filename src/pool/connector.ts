@@ -61,6 +61,11 @@ export class Connector<S, D> implements PoolHost<Connection<S, D>>, DiallerOwner
     });
     this.core = new PoolCore<Connection<S, D>>(config, this);
     this.permits = config.budget && new Permits(config.name, config.budget, this);
+    if (this.permits !== undefined) {
+      this.dialler.watch(() => {
+        if (this.core.waiting > 0) this.core.settle();
+      });
+    }
     this.errors = waitErrors(config.name, this.core, config.endpoints, this.permits, this.clock);
   }
 

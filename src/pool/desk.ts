@@ -1,7 +1,8 @@
 import type { Endpoint } from '../endpoint/endpoint.js';
 import { AbortWatch } from './abort-watch.js';
 import type { BorrowConfig } from './borrow-config.js';
-import type { Borrower, Within } from './borrower.js';
+import type { Borrower } from './borrower.js';
+import type { Within } from './in-context.js';
 import type { Connection } from './connection.js';
 import type { EventQueue } from './event-queue.js';
 import { Lease } from './lease.js';

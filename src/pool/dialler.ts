@@ -37,6 +37,7 @@ type Held<S, D> = Slot<Connection<S, D>>;
 export class Dialler<S, D> {
   private readonly members: readonly Member<S, D>[];
   /** How to give up those under way. */
+  private stopWatching: readonly (() => void)[] = [];
   private readonly attempts = new Map<Held<S, D>, Subject<void>>();
 
   constructor(
@@ -52,16 +53,25 @@ export class Dialler<S, D> {
     }));
   }
 
+  /** Calls back, later, when an endpoint's status has changed: whoever waits for a permit does not stand in the line of its gate. */
+  watch(changed: () => void): void {
+    this.stopWatching = this.members.map(({ dialling: { gate, clock } }) =>
+      gate.watch(() => {
+        clock.defer(changed);
+      }),
+    );
+  }
+
   failing({ index }: PooledEndpoint<Connection<S, D>>): boolean {
     return this.member(index).dialling.gate.failing;
   }
 
   /** Takes a turn, and a permit, to be used by `open`. */
-  turn({ index }: PooledEndpoint<Connection<S, D>>): boolean {
-    const member = this.member(index);
+  turn(endpoint: PooledEndpoint<Connection<S, D>>): boolean {
+    const member = this.member(endpoint.index);
     const { permits, core } = this.owner;
     const { gate } = member.dialling;
-    const isUrgent = core.waiting > 0;
+    const isUrgent = core.isWanted(endpoint);
     if (permits?.canAsk(isUrgent) === false) return false;
     member.turn = gate.take(member.asker);
     if (member.turn === undefined) return false;
@@ -121,6 +131,7 @@ export class Dialler<S, D> {
 
   /** Asks for nothing any more. */
   stop(): void {
+    for (const stop of this.stopWatching) stop();
     for (const { dialling, asker } of this.members) dialling.gate.leave(asker);
   }
 

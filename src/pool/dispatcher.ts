@@ -202,8 +202,10 @@ export class Dispatcher<C> {
     if (table.connecting.size === 0 && table.idle.size === 0) return false;
     const wanted = sizing.wantsRoom(queue.size);
     if (wanted === undefined) return false;
+    const isProbe = this.host.failing(wanted);
     const probe = table.slots.find(
-      ({ state, endpoint }) => state === table.connecting && this.host.failing(endpoint) && sizing.isAboveMin(endpoint),
+      ({ state, endpoint }) =>
+        !isProbe && state === table.connecting && this.host.failing(endpoint) && sizing.isAboveMin(endpoint),
     );
     if (probe !== undefined) {
       stock.abort(probe);

@@ -21,6 +21,8 @@ export class Permits implements BudgetMember {
   private permit: Permit | undefined;
   private request: Subscription | undefined;
   private isUrgent = false;
+  /** A permit in hand was kept for those who wait, from somebody who does not. */
+  private hasDeclined = false;
 
   constructor(
     readonly name: string,
@@ -45,6 +47,10 @@ export class Permits implements BudgetMember {
 
   /** Whether asking now could lead to anything. */
   canAsk(urgent: boolean): boolean {
+    if (this.permit !== undefined && this.isUrgent && !urgent) {
+      this.hasDeclined = true;
+      return false;
+    }
     return this.request === undefined || (urgent && !this.isUrgent);
   }
 
@@ -106,6 +112,9 @@ export class Permits implements BudgetMember {
     const unused = this.permit;
     this.permit = undefined;
     unused?.release();
+    if (!this.hasDeclined) return;
+    this.hasDeclined = false;
+    this.owner.called();
   }
 
   private withdraw(): void {

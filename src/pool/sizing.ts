@@ -79,24 +79,26 @@ export class Sizing<C> {
     // Where the others serve whoever waits, nobody else would ever find out that it is back.
     if (isAnyWanted) for (const one of this.endpoints) one.isDead ||= one.isLost && this.host.failing(one);
     const picked =
-      this.find((one) => one === first && !this.host.failing(one)) ??
+      this.find((one) => one === first && (liveOf(one) === 0 || !this.host.failing(one))) ??
       this.find((one) => isWanted(one) && !this.host.failing(one)) ??
       this.find((one) => (isWanted(one) || one.isDead) && this.host.failing(one));
     if (picked !== undefined) this.isStretched = false;
     return picked;
   }
 
-  /** Whether a borrower waits whom an endpoint that is well could serve, if only there were room. */
+  /** The endpoint that could serve somebody who waits, or be probed for who insists on it, if only there were room. */
   wantsRoom(waiting: number): PooledEndpoint<C> | undefined {
     const isAnyWanted = this.unserved(waiting, this.underWay()) > 0;
-    return this.endpoints.find(
-      (one) => (isAnyWanted || this.lacks(one) > 0) && this.isCrowded(one) && !this.host.failing(one),
-    );
+    return this.endpoints.find((one) => {
+      const isWell = !this.host.failing(one);
+      const isWanted = (isAnyWanted && isWell) || (this.lacks(one) > 0 && (isWell || liveOf(one) === 0));
+      return isWanted && this.isCrowded(one);
+    });
   }
 
   /** Whether somebody waits for this endpoint only, which has no connection, and could if one of another were given up. */
   needsRoom(endpoint: PooledEndpoint<C> | undefined): boolean {
-    if (endpoint === undefined || this.lacks(endpoint) <= 0 || this.host.failing(endpoint)) return false;
+    if (endpoint === undefined || this.lacks(endpoint) <= 0) return false;
     return liveOf(endpoint) === 0 && this.isCrowded(endpoint);
   }
 

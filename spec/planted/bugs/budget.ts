@@ -12,9 +12,11 @@ export const BUDGET_BUGS: readonly Bug[] = [
     breaks: 'the permit of an attempt that failed never comes back',
     rule: 'no waiter forgotten',
     file: 'src/pool/dialler.ts',
-    find: `    this.attempts.get(slot)?.permit?.release();
+    find: `    permit?.release();
+    this.attempts.delete(slot);
 `,
-    replace: '',
+    replace: `    this.attempts.delete(slot);
+`,
     hints: [poolsSpec],
   },
   {

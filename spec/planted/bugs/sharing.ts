@@ -29,8 +29,8 @@ export const SHARING_BUGS: readonly Bug[] = [
     breaks: 'a connection that has lived too long is lent again and again while somebody has it',
     rule: 'contract',
     file: sharing,
-    find: 'if (now < slot.expiresAt && ',
-    replace: 'if (',
+    find: 'const isGood = now < slot.expiresAt && ',
+    replace: 'const isGood = ',
     hints: ['spec/pool/concurrency.spec.ts'],
   },
   {

@@ -44,7 +44,7 @@ export const WAITING_BUGS: readonly Bug[] = [
     rule: 'contract',
     file: 'src/pool/borrower.ts',
     find: `    if (this.within === undefined) this.refused(error);
-    else tell(this.within, () => this.refused(error));
+    else inContext(this.within, () => this.refused(error));
 `,
     replace: `    this.refused(error);
 `,

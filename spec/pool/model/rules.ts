@@ -214,7 +214,7 @@ export class Rules extends PoolModel {
     // Where the others serve whoever waits, nobody else would ever find out that it is back.
     if (isAnyWanted) for (const one of this.endpoints) this.isDead[one] ||= this.isLost[one] === true && isFailing(one);
     return (
-      possible.find((one) => !isFailing(one) && one === first) ??
+      possible.find((one) => one === first && (this.isWithout(one) || !isFailing(one))) ??
       possible.find((one) => !isFailing(one) && isWanted(one)) ??
       possible.find((one) => isFailing(one) && (isWanted(one) || this.isDead[one]))
     );
@@ -232,20 +232,23 @@ export class Rules extends PoolModel {
     if (this.isClosing || this.in('closing').length > 0 || this.mustServeFirst()) return [];
     if (this.nextToAsk() !== undefined) return [];
     const isAny = this.isAnyLacking();
-    return this.endpoints.filter(
-      (one) => (isAny || this.lacking(one) > 0) && !this.world.isFailing(one) && this.isCrowded(one),
-    );
+    return this.endpoints.filter((one) => {
+      const isWell = !this.world.isFailing(one);
+      const isWanted = (isAny && isWell) || (this.lacking(one) > 0 && (isWell || this.isWithout(one)));
+      return isWanted && this.isCrowded(one);
+    });
   }
 
   /** A probe, or else the longest idle connection, that holds room for which a borrower waits. */
   protected isInTheWay(slot: ModelSlot): boolean {
-    const wanted = this.wantRoom();
-    if (wanted.length === 0) return false;
+    const [first] = this.wantRoom();
+    if (first === undefined) return false;
     const probes = this.in('connecting').filter(
       ({ endpoint }) => this.world.isFailing(endpoint) && this.isAboveMin(endpoint),
     );
-    if (probes.length > 0) return probes.includes(slot);
-    return wanted.slice(0, 1).some((endpoint) => this.isFirstBut(endpoint, slot));
+    // For a probe no other one is given up.
+    if (probes.length > 0 && !this.world.isFailing(first)) return probes.includes(slot);
+    return this.isFirstBut(first, slot);
   }
 
   private isFirstBut(wanted: number, slot: ModelSlot): boolean {
@@ -268,9 +271,13 @@ export class Rules extends PoolModel {
   }
 
   private needsRoom(endpoint: number): boolean {
-    if (this.lacking(endpoint) === 0 || this.world.isFailing(endpoint)) return false;
-    const isWithout = this.at(endpoint, 'connecting', 'idle', 'lent', 'checking').length === 0;
-    return isWithout && this.isCrowded(endpoint);
+    if (this.lacking(endpoint) === 0) return false;
+    return this.isWithout(endpoint) && this.isCrowded(endpoint);
+  }
+
+  /** Nothing is open or being opened there. */
+  private isWithout(endpoint: number): boolean {
+    return this.at(endpoint, 'connecting', 'idle', 'lent', 'checking').length === 0;
   }
 
   /** There would be room if one of another endpoint were given up. */
@@ -280,9 +287,9 @@ export class Rules extends PoolModel {
 
   /** Those for whom nothing is open or may come to be. */
   protected hopeless(): ModelWaiter[] {
-    const isGone = (one: number): boolean => this.at(one, 'connecting', 'idle', 'lent', 'checking').length === 0;
     return this.queue.filter(
-      (waiter) => this.world.exhausted(waiter.endpoint) !== undefined && this.able(waiter).every(isGone),
+      (waiter) =>
+        this.world.exhausted(waiter.endpoint) !== undefined && this.able(waiter).every((one) => this.isWithout(one)),
     );
   }
 
