@@ -15,6 +15,9 @@ export interface SweeperConfig {
   readonly validateEvery: number;
 }
 
+/** What is to be done about an idle connection: why it is to be closed, or that it is to be validated. */
+type Task<C> = (slot: Slot<C>, what: CloseReason | 'validate') => void;
+
 /** Finds the idle connections for which something is to be done: too old, idle for too long, no longer usable, not validated for long. */
 export class Sweeper<C> {
   /** When all of them are looked at next. */
@@ -44,15 +47,15 @@ export class Sweeper<C> {
     return Math.min(this.lookAt, idleSince + this.config.idleTimeout);
   }
 
-  /** What is due at `now`, one after the other: each is to be done before the next is asked for. */
-  *due(now: number): Generator<readonly [slot: Slot<C>, what: CloseReason | 'validate']> {
+  /** Does what is due at `now`, one after the other. A generator would cost as much again as the looks themselves. */
+  sweep(now: number, act: Task<C>): void {
     const { idleTimeout } = this.config;
-    if (now >= this.lookAt) yield* this.look(now);
+    if (now >= this.lookAt) this.look(now, act);
     for (const endpoint of this.endpoints) {
       const { idle } = endpoint;
       for (let slot = idle.oldest; slot !== undefined; slot = idle.oldest) {
         if (slot.idleSince + idleTimeout > now || !this.owner.isSpare(endpoint)) break;
-        yield [slot, 'idle'];
+        act(slot, 'idle');
       }
     }
   }
@@ -68,7 +71,7 @@ export class Sweeper<C> {
     return next;
   }
 
-  private *look(now: number): Generator<readonly [slot: Slot<C>, what: CloseReason | 'validate']> {
+  private look(now: number, act: Task<C>): void {
     const { validateEvery } = this.config;
     let next = now + this.lookEvery;
     for (const { idle } of this.endpoints) {
@@ -79,10 +82,10 @@ export class Sweeper<C> {
         // A look may close the connection, and another may be in its slot.
         if (slot.connection !== connection || !isIdle(slot)) continue;
         const end = isUsable ? this.lifetimes.endOf(slot, now) : 'unhealthy';
-        if (end !== undefined) yield [slot, end];
+        if (end !== undefined) act(slot, end);
         else {
           const due = slot.checkedAt + validateEvery;
-          if (due <= now && this.host.validates(slot)) yield [slot, 'validate'];
+          if (due <= now && this.host.validates(slot)) act(slot, 'validate');
           next = Math.min(next, slot.expiresAt, due > now ? due : Infinity);
         }
       }

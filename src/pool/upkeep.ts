@@ -18,11 +18,11 @@ export class Upkeep<C> {
       this.stock.shut(slot, 'unhealthy', true);
     }
     this.areGuarded = now >= sweeper.lookAt;
-    if (this.areGuarded) for (const slot of table.slots) if (slot.state === table.lent) this.host.guard(slot);
-    for (const [slot, what] of sweeper.due(now)) {
+    if (table.lent.size > 0) this.guardLent();
+    sweeper.sweep(now, (slot, what) => {
       if (what === 'validate') this.validate(slot, now);
       else this.stock.shut(slot, what, what === 'unhealthy');
-    }
+    });
   }
 
   nextDeadline(now: number): number {
@@ -30,6 +30,11 @@ export class Upkeep<C> {
     const next = health.nextDeadline();
     const hasNothingToDo = table.idle.size === 0 && (table.lent.size === 0 || this.areGuarded);
     return hasNothingToDo ? next : Math.min(next, sweeper.nextDeadline(now));
+  }
+
+  private guardLent(): void {
+    const { table } = this.stock;
+    if (this.areGuarded) for (const slot of table.slots) if (slot.state === table.lent) this.host.guard(slot);
   }
 
   /** Validates one that is idle, and leaves it idle if it is good. */

@@ -10,9 +10,9 @@ export const SHARING_BUGS: readonly Bug[] = [
     name: 'busiest-shared-first',
     breaks: 'the connection with the most leases gets the next one',
     rule: 'contract',
-    file: 'src/pool/load-set.ts',
-    find: 'for (const slots of this.byLoad) {',
-    replace: 'for (const slots of [...this.byLoad].reverse()) {',
+    file: sharing,
+    find: 'slot.leases < least.leases',
+    replace: 'slot.leases > least.leases',
     hints: ['spec/pool/concurrency.spec.ts'],
   },
   {
@@ -29,8 +29,8 @@ export const SHARING_BUGS: readonly Bug[] = [
     breaks: 'a connection that has lived too long is lent again and again while somebody has it',
     rule: 'contract',
     file: sharing,
-    find: 'const isGood = now < slot.expiresAt && ',
-    replace: 'const isGood = ',
+    find: 'now < slot.expiresAt && ',
+    replace: '',
     hints: ['spec/pool/concurrency.spec.ts'],
   },
   {

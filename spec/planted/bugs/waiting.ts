@@ -13,7 +13,7 @@ export const WAITING_BUGS: readonly Bug[] = [
   },
   {
     name: 'first-come-forgotten-across-wishes',
-    breaks: 'those who take any endpoint are served before one who insists and came first, or the other way round',
+    breaks: 'whoever insists on an endpoint overtakes those who take any and came first',
     rule: 'no waiter forgotten',
     file: 'src/pool/wait-queue.ts',
     find: 'if (first === undefined || head.number < first.number) first = head;',

@@ -383,9 +383,8 @@ export class Referee extends Rules {
   }
 
   endFree(): void {
-    const isLeft =
-      this.open > this.keeping && this.slots.some((slot) => this.isLongestToSpare(slot) && slot.rank <= this.trimmedAt);
-    demand(!isLeft, 'more are idle than are to be kept');
+    const isLeft = this.open > this.keeping && this.slots.some((slot) => this.isLongestToSpare(slot));
+    demand(!isLeft || this.isRefilled(), 'more are idle than are to be kept');
     this.keeping = Infinity;
   }
 
@@ -398,11 +397,14 @@ export class Referee extends Rules {
   }
 
   endResize(): void {
-    const canShrink = this.slots.some(
-      (slot) => slot.state === 'connecting' || (this.isLongestToSpare(slot) && slot.rank <= this.trimmedAt),
-    );
-    demand(this.live <= this.limit || !canShrink, 'more are kept than there may be');
+    const canShrink = this.slots.some((slot) => slot.state === 'connecting' || this.isLongestToSpare(slot));
+    demand(this.live <= this.limit || !canShrink || this.isRefilled(), 'more are kept than there may be');
     this.isShrinking = false;
+  }
+
+  /** Something has been opened at once in the place of what was closed, and may have been closed instead of others. */
+  private isRefilled(): boolean {
+    return this.ranks > this.trimmedAt;
   }
 
   beginAllocate(): void {

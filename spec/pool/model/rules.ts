@@ -114,6 +114,8 @@ export class Rules extends PoolModel {
     const bestBefore = this.round(this.lendNext).map((endpoint) =>
       this.best(before.filter((slot) => slot.endpoint === endpoint)),
     );
+    // One that was opened at once for a bad one may have been met instead of others of its endpoint.
+    if (this.ranks > this.searchedAt) return [...best.flat(), ...bestBefore.flat()];
     const meanwhile = best.flat().filter((slot) => !before.includes(slot));
     return [...meanwhile, ...(bestBefore.find((slots) => slots.length > 0) ?? [])];
   }
