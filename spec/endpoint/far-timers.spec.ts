@@ -4,7 +4,7 @@ import { systemClock } from '../../src/endpoint/system-clock.js';
 const FAR = 2 ** 32;
 
 beforeEach(() => {
-  vi.useFakeTimers({ now: 1_000_000, toFake: ['setTimeout', 'clearTimeout', 'setImmediate', 'performance'] });
+  vi.useFakeTimers({ now: 1_000_000, toFake: ['setTimeout', 'clearTimeout', 'setImmediate', 'performance', 'Date'] });
 });
 
 afterEach(() => {

@@ -43,7 +43,12 @@ describe('after a time in which no timer has run', () => {
   });
 
   it.each(['hooks', 'no hooks'])('nor where its transport has %s', (hooks) => {
-    const { pool, transport, freeze } = frozenLab({ max: 1, maxLifetime: 10_000, idleTimeout: Infinity });
+    const { pool, transport, freeze } = frozenLab({
+      max: 1,
+      maxLifetime: 10_000,
+      idleTimeout: Infinity,
+      validateAfter: Infinity,
+    });
     if (hooks === 'no hooks') {
       for (const hook of ['ref', 'unref', 'usable', 'restore'] as const) {
         Object.defineProperty(transport, hook, { value: undefined });

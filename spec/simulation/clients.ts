@@ -154,8 +154,7 @@ export class Clients {
       () => `${stats.waiting} in the queue, ${waiting.length} wait, and up to ${workers} workers`,
     );
     rule(stats.waiting <= settings.pool.maxWaiting, 'the queue is bounded');
-    // Of what another pool finds out a pool hears at its next turn only.
-    if (settings.pool.failFast && (this.world.shared === undefined || !settings.ownEndpoints)) {
+    if (settings.pool.failFast) {
       const patient = waiting.find((client) => isHopeless(this.world, client));
       rule(patient === undefined, 'with failFast nobody waits while all is down', () => patient?.name ?? '');
     }

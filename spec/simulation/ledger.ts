@@ -65,6 +65,8 @@ export class Ledger {
   opened(socket: SimulatedSocket, address: string): void {
     const record = newRecord(address, this.clock.now());
     this.sockets.set(socket, record);
+    // Borrowers may leave as many as they like; that none of them stays is seen at the next grant.
+    socket.setMaxListeners(0);
     socket.on('close', () => {
       this.breaches.guard(() => rule(!record.hasClosed, 'a socket closes once'));
       record.hasClosed = true;

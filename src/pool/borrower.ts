@@ -10,9 +10,10 @@ import type { Wish } from './wish.js';
 /** A waiter that gets a lease. */
 export abstract class Borrower<S, D> extends Waiter<Connection<S, D>> {
   wish: Wish<S, D> | undefined;
-  within: Within | undefined;
+  // Declared only, since there may be very many borrowers, of whom few need these.
+  declare within: Within | undefined;
   /** Ends the watch over its abort signal. */
-  unwatch: (() => void) | undefined;
+  declare unwatch: (() => void) | undefined;
 
   override get priority(): number {
     return this.wish?.priority ?? 0;

@@ -84,7 +84,8 @@ export class Connector<S, D> implements PoolHost<Connection<S, D>>, DiallerOwner
   opened(connection: Connection<S, D>, latency: number): void {
     const { slot, socket, transport, permit } = connection;
     this.handlers?.connected(slot.index, transport.address, socket, latency);
-    this.core.stock.opened(slot, connection, latency, permit !== undefined || this.hooks.concern(transport));
+    const hasHooks = permit !== undefined || this.hooks.concern(transport);
+    this.core.stock.opened(slot, connection, latency, hasHooks, this.hooks.looksAt(transport));
   }
 
   abort(slot: Held<S, D>): void {

@@ -74,7 +74,7 @@ export class Desk<S, D> {
     else if (this.core.stock.closing) borrower.failed(new PoolClosedError(name));
     else {
       try {
-        borrower.within ??= this.context();
+        if (this.config.asyncContext !== undefined) borrower.within ??= this.context();
       } catch (error) {
         borrower.failed(error);
         return;

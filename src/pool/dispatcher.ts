@@ -92,13 +92,12 @@ export class Dispatcher<C> {
     if (known !== undefined) {
       const waiter = queue.firstFor(known.endpoint);
       if (waiter === undefined) return stock.restGood();
-      if (this.isOwed(known, waiter)) {
-        this.surrender(known);
-        return true;
+      if (this.isOwed(known, waiter)) this.surrender(known);
+      else {
+        stock.good.pop();
+        stock.sharing.begin(known);
+        this.grant(known, waiter);
       }
-      stock.good.pop();
-      stock.sharing.begin(known);
-      this.grant(known, waiter);
       return true;
     }
     const { validating } = stock.health;
@@ -166,8 +165,7 @@ export class Dispatcher<C> {
 
   /** Whoever it was for has left while it was looked at. */
   private putBack(slot: Slot<C>): void {
-    const { stock } = this.parts;
-    if (!stock.sharing.end(slot)) stock.giveBack(slot, this.config.clock.now());
+    if (!this.parts.stock.sharing.end(slot)) this.parts.stock.giveBack(slot, this.config.clock.now());
   }
 
   /** Opens one connection, if one is wanted and there is room for it; or fails those for whom there is no hope. */
@@ -182,13 +180,13 @@ export class Dispatcher<C> {
     return queue.size > 0 && (this.giveUp() || this.makeRoom());
   }
 
-  /** The endpoint wanted by whoever comes first of those for whom no connection of the one they insist on is on its way. */
+  /** The endpoint that whoever comes first insists on, if no connection of it is on its way. */
   private firstLacking(): PooledEndpoint<C> | undefined {
     const { queue, sizing } = this.parts;
     if (queue.lanes.length === 1) return undefined;
     let first: Waiter<C> | undefined;
     for (const { head, endpoint } of queue.lanes) {
-      if (head === undefined || endpoint === undefined || sizing.lacks(endpoint) <= 0) continue;
+      if (head === undefined || (endpoint !== undefined && sizing.lacks(endpoint) <= 0)) continue;
       if (first === undefined || head.comesBefore(first)) first = head;
     }
     return first?.endpoint;
@@ -198,22 +196,31 @@ export class Dispatcher<C> {
   private makeRoom(): boolean {
     const { queue, stock, sizing } = this.parts;
     const { table } = stock;
-    if (queue.size === 0 || table.closing.size > 0) return false;
-    if (table.connecting.size === 0 && table.idle.size === 0) return false;
+    const hasNothing = table.connecting.size === 0 && table.idle.size === 0;
+    if (queue.size === 0 || table.closing.size > 0 || hasNothing) return false;
     const wanted = sizing.wantsRoom(queue.size);
     if (wanted === undefined) return false;
-    const isProbe = this.host.failing(wanted);
-    const probe = table.slots.find(
-      ({ state, endpoint }) =>
-        !isProbe && state === table.connecting && this.host.failing(endpoint) && sizing.isAboveMin(endpoint),
-    );
+    const probe = this.host.failing(wanted) ? undefined : this.probeFor(wanted);
     if (probe !== undefined) {
       stock.abort(probe);
       return true;
     }
     const idle = table.longestIdle((endpoint) => endpoint !== wanted && sizing.isAboveMin(endpoint));
-    if (idle !== undefined) stock.shut(idle, 'surplus', false);
-    return idle !== undefined;
+    if (idle === undefined) return false;
+    stock.shut(idle, 'surplus', false);
+    return true;
+  }
+
+  /** An attempt at an endpoint that is down, for which nobody waits who comes before those that would be served without it. */
+  private probeFor(wanted: PooledEndpoint<C>): Slot<C> | undefined {
+    const { queue, stock, sizing } = this.parts;
+    const { slots, connecting } = stock.table;
+    const served = queue.firstFor(wanted);
+    return slots.find(({ state, endpoint }) => {
+      if (state !== connecting || !this.host.failing(endpoint) || !sizing.isAboveMin(endpoint)) return false;
+      if (served === undefined) return true;
+      return !queue.lanes.some((lane) => lane.endpoint === endpoint && lane.head?.comesBefore(served) === true);
+    });
   }
 
   /** Fails those whom nobody will serve: every endpoint that could has given up, or is down and they do not want to wait for that. */

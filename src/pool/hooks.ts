@@ -22,8 +22,6 @@ export interface HooksConfig<S> {
   readonly keepsIdleData: boolean;
 }
 
-const TRANSPORT_HOOKS = ['ref', 'unref', 'usable', 'validate', 'restore'] as const;
-
 /** What is done with a socket before and after a loan, by its transport and by the pool's own hooks. A hook that throws has said no. */
 export class Hooks<S, D> {
   private readonly options: RestoreOptions;
@@ -42,10 +40,14 @@ export class Hooks<S, D> {
     };
   }
 
-  /** Whether there is anything to be done around the loans of such a socket. */
+  /** Whether there is anything to be done after the loans of such a socket. */
   concern(transport: Transport<S, D>): boolean {
-    const { validate, clean } = this.config;
-    return (validate ?? clean) !== undefined || TRANSPORT_HOOKS.some((hook) => transport[hook] !== undefined);
+    return (this.config.clean ?? transport.restore ?? transport.unref) !== undefined;
+  }
+
+  /** Whether there is anything to be done before each of its loans. */
+  looksAt(transport: Transport<S, D>): boolean {
+    return (transport.usable ?? transport.ref) !== undefined;
   }
 
   /** The connection is about to be lent: may it be? */
@@ -99,17 +101,15 @@ export class Hooks<S, D> {
   private giveBack(connection: Connection<S, D>): Answer {
     const restored = this.restore(connection);
     const { clean } = this.config;
-    if (clean === undefined) return restored;
+    if (clean === undefined || restored === false) return restored;
     // What the borrower left must be gone before the hook speaks to the peer, and what the hook left before the next borrower does.
-    const cleaned = defer(() => {
+    const cleaned = (): Answer => {
       const answer = clean(connection.socket);
-      return isInput(answer) ? from(answer) : of(answer);
-    }).pipe(tap(refuseFalse), ignoreElements());
-    return concat(
-      defer(() => truth(restored)).pipe(tap(refuseFalse), ignoreElements()),
-      cleaned,
-      defer(() => truth(this.restore(connection))),
-    );
+      if (isInput(answer)) return inTurn(answer, () => this.restore(connection));
+      return answer !== false && this.restore(connection);
+    };
+    // Without Observables where every answer comes at once: they would cost many times the loan.
+    return restored === true ? cleaned() : inTurn(restored, cleaned);
   }
 
   private restore({ transport, socket, slot }: Connection<S, D>): Answer {
@@ -123,6 +123,14 @@ export class Hooks<S, D> {
 
 function truth(answer: Answer): Observable<boolean> {
   return typeof answer === 'boolean' ? of(answer) : from(answer);
+}
+
+/** The answer of the second, once the first has been waited for to its end and has not said no. */
+function inTurn(first: ObservableInput<unknown>, second: () => Answer): Observable<boolean> {
+  return concat(
+    from(first).pipe(tap(refuseFalse), ignoreElements()),
+    defer(() => truth(second())),
+  );
 }
 
 function refuseFalse(answer: unknown): void {

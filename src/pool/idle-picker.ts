@@ -25,6 +25,8 @@ export class IdlePicker<C> {
   private readonly table: SlotTable<C>;
   private readonly endpoints: readonly PooledEndpoint<C>[];
   private readonly idleTimeout: number;
+  /** What has been idle for no longer is neither too old nor to be validated. */
+  private readonly freshFor: number;
   private next = 0;
 
   constructor(
@@ -36,6 +38,7 @@ export class IdlePicker<C> {
     this.table = stock.table;
     this.endpoints = stock.table.endpoints;
     this.idleTimeout = config.idleTimeout;
+    this.freshFor = Math.min(config.idleTimeout, config.validateAfter);
   }
 
   /**
@@ -68,12 +71,14 @@ export class IdlePicker<C> {
     return undefined;
   }
 
-  private takeFrom({ idle }: PooledEndpoint<C>, now: number): Slot<C> | 'later' | undefined {
+  private takeFrom(endpoint: PooledEndpoint<C>, now: number): Slot<C> | 'later' | undefined {
+    const { idle } = endpoint;
     // Only those that are idle now: one that is opened at once for one that was bad may be as bad, without end.
     for (let left = idle.size; left > 0; left--) {
       const slot = idle.take();
       if (slot === undefined) return undefined;
-      if (!slot.hasHooks && now < slot.expiresAt && now - slot.idleSince <= this.idleTimeout) {
+      const isFresh = now - slot.idleSince <= this.freshFor && slot.idleSince > endpoint.suspectAt;
+      if (!slot.hasLook && now < slot.expiresAt && isFresh) {
         this.stock.sharing.begin(slot);
         return slot;
       }

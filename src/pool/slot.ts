@@ -29,8 +29,10 @@ export type CloseReason =
 /** A place in a pool, which holds one connection after another. Its index never shifts. */
 export class Slot<C> {
   connection: C | undefined;
-  /** Whether there is anything to be done before or after each loan of the connection. */
+  /** Whether there is anything to be done after each loan of the connection. */
   hasHooks = false;
+  /** Whether it is to be looked at before each, besides the checks that have their time. */
+  hasLook = false;
   /** How long the connection took to open, in ms. */
   latency = 0;
   openedAt = 0;

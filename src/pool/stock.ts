@@ -71,14 +71,18 @@ export class Stock<C> {
     this.host.open(slot);
   }
 
-  /** @param hasHooks whether there is anything to be done before or after its loans */
-  opened(slot: Slot<C>, connection: C, latency: number, hasHooks: boolean): void {
+  /**
+   * @param hasHooks whether there is anything to be done after its loans
+   * @param hasLook whether it is to be looked at before them
+   */
+  opened(slot: Slot<C>, connection: C, latency: number, hasHooks: boolean, hasLook: boolean = hasHooks): void {
     const now = this.clock.now();
     if (this.table.open === 0) this.sweeper.begin(now);
     slot.connection = connection;
     slot.endpoint.isDead = false;
     slot.endpoint.isLost = false;
     slot.hasHooks = hasHooks;
+    slot.hasLook = hasLook;
     slot.latency = latency;
     slot.openedAt = now;
     slot.checkedAt = now;

@@ -10,8 +10,8 @@ import { createPool, tcp, transport, type Pool } from '../subject.js';
 /** Lifetimes that do not end meanwhile, and checks that are asked for before each grant but not due. */
 const ON = {
   ...{ idleTimeout: 600_000, maxLifetime: 3_600_000, lifetimeJitter: 0.5, maxUses: Number.MAX_SAFE_INTEGER },
-  ...{ validate: () => true, validateAfter: 600_000, validateEvery: 600_000, onIdleData: 'keep' },
-} as const;
+  ...{ validate: () => true, validateAfter: 600_000, validateEvery: 600_000 },
+};
 const CLEANED = { ...ON, clean: () => undefined };
 
 type Options = typeof ON | typeof CLEANED | Record<string, never>;

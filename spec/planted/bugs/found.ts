@@ -39,7 +39,7 @@ export const FOUND_BUGS: readonly Bug[] = [
     file: 'src/pool/stock.ts',
     find: 'const isGood = ok && this.host.usable(slot);',
     replace: 'const isGood = ok;',
-    hints: [simulation],
+    hints: ['spec/pool/hooks.spec.ts', simulation],
   },
   {
     name: 'proof-tells-nobody',

@@ -35,15 +35,6 @@ export const LIFETIME_BUGS: readonly Bug[] = [
     hints: ['spec/pool/frozen.spec.ts'],
   },
   {
-    name: 'expiry-overlooked-without-hooks',
-    breaks: 'a connection that has expired is lent where nothing is to be done before its loans',
-    rule: 'contract',
-    file: picker,
-    find: '!slot.hasHooks && now < slot.expiresAt && ',
-    replace: '!slot.hasHooks && ',
-    hints: ['spec/pool/frozen.spec.ts'],
-  },
-  {
     name: 'max-uses-off-by-one',
     breaks: 'a connection is lent once more than maxUses',
     rule: 'contract',
@@ -106,10 +97,8 @@ export const LIFETIME_BUGS: readonly Bug[] = [
     breaks: 'a connection stays whose clean has said false',
     rule: 'contract',
     file: hooks,
-    find: `    }).pipe(tap(refuseFalse), ignoreElements());
-    return concat(`,
-    replace: `    }).pipe(ignoreElements());
-    return concat(`,
+    find: 'return answer !== false && this.restore(connection);',
+    replace: 'return this.restore(connection);',
     hints: ['spec/pool/clean.spec.ts'],
   },
   {
@@ -117,8 +106,8 @@ export const LIFETIME_BUGS: readonly Bug[] = [
     breaks: 'what clean has left on the socket is there for the next borrower',
     rule: 'raw and as new',
     file: hooks,
-    find: 'defer(() => truth(this.restore(connection))),',
-    replace: 'of(true),',
+    find: 'return answer !== false && this.restore(connection);',
+    replace: 'return answer !== false;',
     hints: ['spec/pool/clean.spec.ts'],
   },
   {

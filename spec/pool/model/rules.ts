@@ -222,9 +222,9 @@ export class Rules extends PoolModel {
     );
   }
 
-  /** The endpoint wanted by whoever comes first of those who insist on one, and for whom none of it is on its way. */
+  /** The endpoint that whoever comes first insists on, if none of it is on its way; those who insist on one that is are left out. */
   private firstLacking(): number | undefined {
-    const lacking = this.queue.filter(({ endpoint }) => endpoint !== undefined && this.lacking(endpoint) > 0);
+    const lacking = this.queue.filter(({ endpoint }) => endpoint === undefined || this.lacking(endpoint) > 0);
     return lacking.find((one) => lacking.every(({ priority }) => priority <= one.priority))?.endpoint;
   }
 
@@ -245,9 +245,11 @@ export class Rules extends PoolModel {
   protected isInTheWay(slot: ModelSlot): boolean {
     const [first] = this.wantRoom();
     if (first === undefined) return false;
-    const probes = this.in('connecting').filter(
-      ({ endpoint }) => this.world.isFailing(endpoint) && this.isAboveMin(endpoint),
-    );
+    const served = this.firstFor(first);
+    const probes = this.in('connecting').filter(({ endpoint }) => {
+      const isDue = this.queue.some((one) => one.endpoint === endpoint && served && this.isBefore(one, served));
+      return this.world.isFailing(endpoint) && this.isAboveMin(endpoint) && !isDue;
+    });
     // For a probe no other one is given up.
     if (probes.length > 0 && !this.world.isFailing(first)) return probes.includes(slot);
     return this.isFirstBut(first, slot);
@@ -264,12 +266,15 @@ export class Rules extends PoolModel {
     if (this.in('closing').length > 0 || !this.isAboveMin(endpoint)) return false;
     // One that others still have is on its way out already.
     if (this.slots.some(({ doom }) => doom === 'surplus')) return false;
-    const at = this.queue.indexOf(waiter);
-    return this.queue.some((one, i) => {
+    return this.queue.some((one) => {
       if (one.endpoint === undefined || one.endpoint === endpoint) return false;
-      const isBefore = one.priority > waiter.priority || (one.priority === waiter.priority && i < at);
-      return isBefore && this.needsRoom(one.endpoint);
+      return this.isBefore(one, waiter) && this.needsRoom(one.endpoint);
     });
+  }
+
+  private isBefore(one: ModelWaiter, other: ModelWaiter): boolean {
+    if (one.priority !== other.priority) return one.priority > other.priority;
+    return this.queue.indexOf(one) < this.queue.indexOf(other);
   }
 
   private needsRoom(endpoint: number): boolean {
