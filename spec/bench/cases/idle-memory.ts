@@ -12,7 +12,7 @@ const MANY = 1_000;
 const ALL = {
   ...{ idleTimeout: 600_000, maxLifetime: 3_600_000, maxUses: 1_000_000 },
   ...{ validate: () => true, validateAfter: 500, validateEvery: 600_000, clean: () => undefined },
-  ...{ concurrency: 4, leakAfter: 600_000 },
+  concurrency: 4,
 };
 
 const idleMemory: Case = async ({ quick, progress }) => {
