@@ -24,13 +24,13 @@ export function healthiest<C>(
       best.endpoint.idle.add(best);
       return best;
     }
-    if (best.state === stock.table.idle) stock.shut(best, 'unhealthy', true);
+    if (best.state === stock.table.idle && best.connection === connection) stock.shut(best, 'unhealthy', true);
   }
   return undefined;
 }
 
 function find<C>(
-  { table }: Stock<C>,
+  { table, picker }: Stock<C>,
   host: PoolHost<C>,
   now: number,
   only: PooledEndpoint<C> | undefined,
@@ -39,7 +39,7 @@ function find<C>(
   let least = Infinity;
   for (const { idle } of only === undefined ? table.endpoints : [only]) {
     for (const slot of idle.each()) {
-      const pending = now < slot.expiresAt ? host.pending(slot) : Infinity;
+      const pending = picker.endOf(slot, now) === undefined ? host.pending(slot) : Infinity;
       if (pending < least || (pending === least && best !== undefined && isBefore(slot, best))) {
         best = slot;
         least = pending;

@@ -119,8 +119,8 @@ export class IdlePicker<C> {
     return isGood;
   }
 
-  /** The sweeper has seen to both already, unless the process was frozen or the event loop blocked. */
-  private endOf(slot: Slot<C>, now: number): CloseReason | undefined {
+  /** Why it may not be lent for its age. The sweeper has seen to that already, unless the process was frozen or the event loop blocked. */
+  endOf(slot: Slot<C>, now: number): CloseReason | undefined {
     if (now - slot.idleSince > this.idleTimeout && this.owner.isSpare(slot.endpoint)) return 'idle';
     return this.stock.lifetimes.endOf(slot, now);
   }

@@ -18,6 +18,8 @@ interface LoansConfig {
 export class Loans {
   /** How many are under way, and how long all have taken. */
   readonly time: TimeSum;
+  /** Whether all that are under way are watched for their leases being garbage collected. */
+  areGuarded = false;
   private readonly events: EventQueue;
   private readonly clock: Clock;
   /** Those that their slots alone could not tell apart, or not tell enough about, from the oldest to the latest. */
@@ -37,6 +39,7 @@ export class Loans {
 
   begin(slot: Slot<unknown>, waited: number, now: number, origin?: Origin): void {
     this.time.begin(now);
+    this.areGuarded = false;
     slot.lentAt = now;
     slot.waited = waited;
     slot.loan = undefined;
@@ -52,6 +55,8 @@ export class Loans {
     slot.uses++;
     if (loan !== undefined) {
       this.noted.delete(loan);
+      // It would keep the lease and its stack for as long as the connection is idle.
+      if (slot.loan === loan) slot.loan = undefined;
       this.watched.delete(loan);
     }
     if (this.recorder.isDue(now)) this.recorder.loanEnded(waited, now - lentAt, now);

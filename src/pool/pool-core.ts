@@ -53,7 +53,7 @@ export class PoolCore<C> implements StockOwner<C> {
     this.trimmer = new Trimmer(this.stock, this.sizing, config.events);
     this.allocator = new Allocator(this, host);
     this.dispatcher = new Dispatcher(this, config, host);
-    this.upkeep = new Upkeep(this.stock, host);
+    this.upkeep = new Upkeep(this.stock, this.loans, host);
   }
 
   get waiting(): number {

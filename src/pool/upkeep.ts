@@ -1,14 +1,13 @@
+import type { Loans } from './loans.js';
 import type { PoolHost } from './pool-host.js';
 import type { Slot } from './slot.js';
 import type { Stock } from './stock.js';
 
 /** Does for connections what is due without anybody asking: ends checks that take too long, closes and validates idle ones. */
 export class Upkeep<C> {
-  /** All leases that are out are watched, as far as the last tick knows. */
-  private areGuarded = false;
-
   constructor(
     private readonly stock: Stock<C>,
+    private readonly loans: Loans,
     private readonly host: PoolHost<C>,
   ) {}
 
@@ -17,8 +16,7 @@ export class Upkeep<C> {
     for (let slot = health.takeExpired(now); slot !== undefined; slot = health.takeExpired(now)) {
       this.stock.shut(slot, 'unhealthy', true);
     }
-    this.areGuarded = now >= sweeper.lookAt;
-    if (table.lent.size > 0) this.guardLent();
+    if (now >= sweeper.lookAt && table.lent.size > 0) this.guardLent();
     sweeper.sweep(now, (slot, what) => {
       if (what === 'validate') this.validate(slot, now);
       else this.stock.shut(slot, what, what === 'unhealthy');
@@ -28,13 +26,14 @@ export class Upkeep<C> {
   nextDeadline(now: number): number {
     const { health, sweeper, table } = this.stock;
     const next = health.nextDeadline();
-    const hasNothingToDo = table.idle.size === 0 && (table.lent.size === 0 || this.areGuarded);
+    const hasNothingToDo = table.idle.size === 0 && (table.lent.size === 0 || this.loans.areGuarded);
     return hasNothingToDo ? next : Math.min(next, sweeper.nextDeadline(now));
   }
 
   private guardLent(): void {
     const { table } = this.stock;
-    if (this.areGuarded) for (const slot of table.slots) if (slot.state === table.lent) this.host.guard(slot);
+    this.loans.areGuarded = true;
+    for (const slot of table.slots) if (slot.state === table.lent) this.host.guard(slot);
   }
 
   /** Validates one that is idle, and leaves it idle if it is good. */

@@ -29,7 +29,8 @@ export function restore(
     before.touched.length = 0;
     if (left.length > 0) options?.left?.(left);
   }
-  if (vitalListeners(socket) !== before.vital || lacks(socket, before)) return false;
+  if (vitalListeners(socket) !== before.vital) return false;
+  if (before.others.length > 0 && lacks(socket, before)) return false;
   if ((socket.timeout ?? 0) !== before.timeout) socket.setTimeout(before.timeout);
   if (socket.allowHalfOpen !== before.allowHalfOpen) socket.allowHalfOpen = before.allowHalfOpen;
   if (before.isRead) {

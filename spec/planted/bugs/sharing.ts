@@ -130,7 +130,7 @@ export const SHARING_BUGS: readonly Bug[] = [
     breaks: 'a lease that was dropped keeps its slot for ever',
     rule: 'no waiter forgotten',
     file: 'src/pool/upkeep.ts',
-    find: 'if (this.areGuarded) for (const slot of table.slots) if (slot.state === table.lent) this.host.guard(slot);',
+    find: 'for (const slot of table.slots) if (slot.state === table.lent) this.host.guard(slot);',
     replace: '',
     hints: ['spec/pool/collected-lease.spec.ts'],
   },

@@ -423,7 +423,8 @@ export class Referee extends Rules {
 
   /** The fewest bytes wait to be written to it, then it has the fewest loans, and then it is the longest idle. */
   private isHealthiest(slot: ModelSlot): boolean {
-    const rivals = this.in('idle', 'lent').filter(({ expiresAt }) => expiresAt > this.now);
+    const isKept = (one: ModelSlot): boolean => one.expiresAt > this.now && !this.isOverdue(one);
+    const rivals = this.in('idle', 'lent').filter(isKept);
     const weight = ({ name, loans, idleSince }: ModelSlot): number[] => [
       ...[this.world.pending(name), loans.length],
       loans.length === 0 ? idleSince : 0,
