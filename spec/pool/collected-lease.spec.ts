@@ -56,6 +56,16 @@ describe('a lease that is garbage collected without a release', () => {
     expect(borrowNow(pool).socket).not.toBe(socket);
   });
 
+  it('is noticed on a connection that others have given back since', async () => {
+    const { pool, clock, leaks } = watched({ concurrency: 3 });
+    forget(pool);
+    borrowNow(pool).release();
+    clock.advance(LOOK);
+    await collect();
+    expect(leaks).toMatchObject([{ reason: 'collected' }]);
+    expect(pool.stats).toMatchObject({ leases: 0, owned: 0 });
+  });
+
   it('serves whoever waits for its slot', async () => {
     const { pool, clock } = watched({ acquireTimeout: Infinity });
     forget(pool);

@@ -194,7 +194,7 @@ export class CoreLab {
   accept(): ThingSlot | undefined {
     const slot = this.host.opening.shift();
     if (slot === undefined) return undefined;
-    this.core.stock.opened(slot, { name: `thing ${this.names++}`, slot }, 5, true);
+    this.core.stock.opened(slot, { name: `thing ${this.names++}`, slot }, 5, true, true);
     return slot;
   }
 

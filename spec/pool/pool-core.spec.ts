@@ -227,7 +227,7 @@ function openAtOnce(lab: CoreLab): ThingSlot[] {
   vi.spyOn(lab.host, 'open').mockImplementation((slot) => {
     opened.push(slot);
     if (opened.length > 10) throw new Error('it opens without end');
-    lab.core.stock.opened(slot, { name: `thing ${opened.length}`, slot }, 5, true);
+    lab.core.stock.opened(slot, { name: `thing ${opened.length}`, slot }, 5, true, true);
   });
   vi.spyOn(lab.host, 'close').mockImplementation((slot) => {
     lab.core.gone(slot, undefined);

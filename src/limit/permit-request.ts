@@ -1,10 +1,10 @@
 import type { Subscriber } from 'rxjs';
 import type { Account } from './account.js';
+import type { Lined } from './line.js';
 import type { Permit } from './permit.js';
 
 /** A request that waits. */
-export class PermitRequest {
-  /** Its neighbours among the requests of its holder. */
+export class PermitRequest implements Lined<PermitRequest> {
   before: PermitRequest | undefined;
   after: PermitRequest | undefined;
   isWaiting = false;

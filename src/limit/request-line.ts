@@ -1,12 +1,12 @@
 import type { Account } from './account.js';
-import { HolderLine } from './holder-line.js';
+import { Line } from './line.js';
 import type { PermitRequest } from './permit-request.js';
 
 /** Requests of one kind. Each holder has its turn after all others that wait. */
 export class RequestLine {
   size = 0;
   /** Whose turn it is stands first. */
-  private readonly round = new Map<Account, HolderLine>();
+  private readonly round = new Map<Account, Line<PermitRequest>>();
 
   /** Whether somebody waits who would not have more permits than this holder after one of its own had passed over. */
   isWaitedForBelow({ used }: Account): boolean {
@@ -17,7 +17,7 @@ export class RequestLine {
 
   push(request: PermitRequest): void {
     let line = this.round.get(request.account);
-    if (line === undefined) this.round.set(request.account, (line = new HolderLine()));
+    if (line === undefined) this.round.set(request.account, (line = new Line()));
     line.push(request);
     request.isWaiting = true;
     this.size++;

@@ -56,7 +56,7 @@ class Allocation<S, D> extends Borrower<S, D> implements Unsubscribable {
     if (this.within === undefined) give();
     else inContext(this.within, give);
     // Only now: what is idle may be closed for somebody else.
-    if (loan !== undefined && this.core.loans.has(loan)) this.core.allocator.takeOver(slot, loan);
+    if (loan?.isUnderWay) this.core.allocator.takeOver(slot, loan);
   }
 
   protected lent(): void {

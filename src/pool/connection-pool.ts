@@ -161,7 +161,6 @@ export class ConnectionPool<S, D> implements Pool<S, D> {
     checkSizes('resize', this.members.length, { min, max, minPerEndpoint, maxPerEndpoint });
     if (this.ending !== undefined) return;
     this.core.trimmer.resize({ min, max, reason });
-    this.readiness.shrunk(this.core.sizing.reach);
     this.core.settle();
   }
 

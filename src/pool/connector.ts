@@ -187,7 +187,7 @@ export class Connector<S, D> implements PoolHost<Connection<S, D>>, DiallerOwner
   hold({ connection }: Held<S, D>): void {
     if (connection === undefined) return;
     connection.isHeld = true;
-    this.hooks.look(connection);
+    this.hooks.ref(connection);
   }
 
   shrunk(reach: number): void {

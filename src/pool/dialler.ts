@@ -36,8 +36,8 @@ type Held<S, D> = Slot<Connection<S, D>>;
 /** Opens the connections of a pool, each on a turn of its endpoint's gate and, where there is a budget, with its permit. */
 export class Dialler<S, D> {
   private readonly members: readonly Member<S, D>[];
-  /** How to give up those under way. */
   private stopWatching: readonly (() => void)[] = [];
+  /** How to give up those under way. */
   private readonly attempts = new Map<Held<S, D>, Subject<void>>();
 
   constructor(

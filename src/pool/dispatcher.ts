@@ -60,7 +60,7 @@ export class Dispatcher<C> {
     const waiters: Waiter<C>[] = [];
     const now = this.config.clock.now();
     for (const lane of [...lanes]) {
-      for (let waiter = lane.head; waiter !== undefined; waiter = lane.head) {
+      for (let waiter = lane.first; waiter !== undefined; waiter = lane.first) {
         queue.remove(waiter, now);
         waiters.push(waiter);
       }
@@ -150,7 +150,7 @@ export class Dispatcher<C> {
     // One that others still have is on its way out already.
     if (slots.some(({ doom, connection }) => doom === 'surplus' && connection !== undefined)) return false;
     return queue.lanes.some(
-      (lane) => !lane.takes(endpoint) && lane.head?.comesBefore(waiter) === true && sizing.needsRoom(lane.endpoint),
+      (lane) => !lane.takes(endpoint) && lane.first?.comesBefore(waiter) === true && sizing.needsRoom(lane.endpoint),
     );
   }
 
@@ -184,12 +184,12 @@ export class Dispatcher<C> {
   private firstLacking(): PooledEndpoint<C> | undefined {
     const { queue, sizing } = this.parts;
     if (queue.lanes.length === 1) return undefined;
-    let first: Waiter<C> | undefined;
-    for (const { head, endpoint } of queue.lanes) {
-      if (head === undefined || (endpoint !== undefined && sizing.lacks(endpoint) <= 0)) continue;
-      if (first === undefined || head.comesBefore(first)) first = head;
+    let senior: Waiter<C> | undefined;
+    for (const { first, endpoint } of queue.lanes) {
+      if (first === undefined || (endpoint !== undefined && sizing.lacks(endpoint) <= 0)) continue;
+      if (senior === undefined || first.comesBefore(senior)) senior = first;
     }
-    return first?.endpoint;
+    return senior?.endpoint;
   }
 
   /** Gives up one connection for somebody who could be served elsewhere: an attempt at an endpoint that is down, or an idle one. */
@@ -219,7 +219,7 @@ export class Dispatcher<C> {
     return slots.find(({ state, endpoint }) => {
       if (state !== connecting || !this.host.failing(endpoint) || !sizing.isAboveMin(endpoint)) return false;
       if (served === undefined) return true;
-      return !queue.lanes.some((lane) => lane.endpoint === endpoint && lane.head?.comesBefore(served) === true);
+      return !queue.lanes.some((lane) => lane.endpoint === endpoint && lane.first?.comesBefore(served) === true);
     });
   }
 

@@ -52,12 +52,17 @@ export class Hooks<S, D> {
 
   /** The connection is about to be lent: may it be? */
   look(connection: Connection<S, D>): boolean {
+    return this.ref(connection) && this.usable(connection);
+  }
+
+  /** It keeps the process alive from now on. */
+  ref({ transport, socket }: Connection<S, D>): boolean {
     try {
-      connection.transport.ref?.(connection.socket);
+      transport.ref?.(socket);
+      return true;
     } catch {
       return false;
     }
-    return this.usable(connection);
   }
 
   usable({ transport, socket }: Connection<S, D>): boolean {

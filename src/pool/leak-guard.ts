@@ -22,10 +22,10 @@ export class LeakGuard<S, D> {
 
   /** Watches the leases of a connection from now on. */
   watch(connection: Connection<S, D>): void {
-    const { core, slot, lease } = connection;
+    const { slot, lease } = connection;
     connection.lease = undefined;
     if (lease !== undefined) this.enter(lease, { connection, loan: undefined, uses: slot.uses });
-    for (const loan of slot.loan === undefined ? [] : core.loans.of(slot)) {
+    for (const loan of slot.loans ?? []) {
       const held = loan.lease;
       loan.lease = undefined;
       if (held !== undefined) this.enter(held, { connection, loan, uses: slot.uses });
@@ -40,9 +40,9 @@ export class LeakGuard<S, D> {
   }
 
   private collected({ connection, loan, uses }: Watched<S, D>): void {
-    const { core, slot } = connection;
+    const { slot } = connection;
     if (slot.connection !== connection || slot.state.name !== 'lent') return;
-    const isUnderWay = loan === undefined ? slot.uses === uses && slot.loan === undefined : core.loans.has(loan);
+    const isUnderWay = loan?.isUnderWay ?? (slot.uses === uses && slot.loan === undefined);
     if (isUnderWay) this.leaked(connection, loan);
   }
 }

@@ -18,6 +18,10 @@ export class Loan {
     readonly waited: number,
     readonly origin: Origin | undefined,
   ) {}
+
+  get isUnderWay(): boolean {
+    return this.slot.loans?.has(this) === true;
+  }
 }
 
 /** What a borrower has said of itself, without what it has not. */

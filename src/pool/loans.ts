@@ -22,9 +22,7 @@ export class Loans {
   areGuarded = false;
   private readonly events: EventQueue;
   private readonly clock: Clock;
-  /** Those that their slots alone could not tell apart, or not tell enough about, from the oldest to the latest. */
-  private readonly noted = new Set<Loan>();
-  /** Of these, the ones that may yet be held too long. */
+  /** Those that may yet be held too long, from the oldest to the latest. */
   private readonly watched = new Set<Loan>();
 
   constructor(
@@ -54,7 +52,7 @@ export class Loans {
     this.time.end(now);
     slot.uses++;
     if (loan !== undefined) {
-      this.noted.delete(loan);
+      slot.loans?.delete(loan);
       // It would keep the lease and its stack for as long as the connection is idle.
       if (slot.loan === loan) slot.loan = undefined;
       this.watched.delete(loan);
@@ -70,22 +68,9 @@ export class Loans {
       this.end(slot, slot.loan, ending, error);
       return 1;
     }
-    const loans = this.of(slot);
+    const loans = [...(slot.loans ?? [])];
     for (const loan of loans) this.end(slot, loan, ending, error);
     return loans.length;
-  }
-
-  /** The loans under way whose borrowers have said something of themselves. */
-  named(): Loan[] {
-    return [...this.noted].filter(({ origin }) => origin !== undefined);
-  }
-
-  has(loan: Loan): boolean {
-    return this.noted.has(loan);
-  }
-
-  of(slot: Slot<unknown>): Loan[] {
-    return [...this.noted].filter((loan) => loan.slot === slot);
   }
 
   /** Reports those that have been held for too long, each once. */
@@ -106,7 +91,7 @@ export class Loans {
   private note(slot: Slot<unknown>, waited: number, now: number, origin: Origin | undefined): void {
     const loan = new Loan(slot, now, waited, origin);
     slot.loan = loan;
-    this.noted.add(loan);
+    (slot.loans ??= new Set()).add(loan);
     if (this.config.leakAfter === Infinity) return;
     this.watched.add(loan);
     this.owner.wakeBy(now + this.config.leakAfter);

@@ -50,7 +50,7 @@ export class PoolCore<C> implements StockOwner<C> {
     this.stock = new Stock(config, host, this.recorder, this);
     this.loans = new Loans(config, this.recorder, this);
     this.sizing = new Sizing(config, this.stock.table, host);
-    this.trimmer = new Trimmer(this.stock, this.sizing, config.events);
+    this.trimmer = new Trimmer(this.stock, this.sizing, config.events, host);
     this.allocator = new Allocator(this, host);
     this.dispatcher = new Dispatcher(this, config, host);
     this.upkeep = new Upkeep(this.stock, this.loans, host);
@@ -119,12 +119,7 @@ export class PoolCore<C> implements StockOwner<C> {
 
   /** The borrower is done with the connection; those who share it may finish. */
   destroy(slot: Slot<C>, loan: Loan | undefined, error: unknown): void {
-    const { stock } = this;
-    this.loans.end(slot, loan, 'destroyed', error);
-    this.recorder.totals.destroyed++;
-    if (slot.leases > 1) stock.dismiss(slot, 'destroyed');
-    if (!stock.sharing.end(slot)) stock.shut(slot, 'destroyed', true);
-    this.settle();
+    this.discard(slot, loan, 'destroyed', error);
   }
 
   /** The connection is taken from whoever has it, and closed at once. */
@@ -136,14 +131,9 @@ export class PoolCore<C> implements StockOwner<C> {
 
   /** A lease is gone without having been released, so nobody knows what is on its way to the socket. */
   leaked(slot: Slot<C>, loan: Loan | undefined): void {
-    const { stock, loans, events } = this;
-    const { lentAt } = loan ?? slot;
-    events.tell('leaked', slot, { amount: this.clock.now() - lentAt, origin: loan?.origin, reason: 'collected' });
-    stock.dismiss(slot, 'leaked');
-    loans.end(slot, loan, 'destroyed');
-    this.recorder.totals.destroyed++;
-    if (!stock.sharing.end(slot)) stock.shut(slot, 'leaked', true);
-    this.settle();
+    const amount = this.clock.now() - (loan ?? slot).lentAt;
+    this.events.tell('leaked', slot, { amount, origin: loan?.origin, reason: 'collected' });
+    this.discard(slot, loan, 'leaked');
   }
 
   /** The borrower keeps the connection, which nobody else has. */
@@ -240,5 +230,15 @@ export class PoolCore<C> implements StockOwner<C> {
 
   settle(): void {
     this.dispatcher.settle();
+  }
+
+  /** Ends a loan whose connection is not to be lent again: closed by force, when the last who have it are done. */
+  private discard(slot: Slot<C>, loan: Loan | undefined, reason: CloseReason, error?: unknown): void {
+    const { stock } = this;
+    this.loans.end(slot, loan, 'destroyed', error);
+    this.recorder.totals.destroyed++;
+    if (slot.leases > 1) stock.dismiss(slot, reason);
+    if (!stock.sharing.end(slot)) stock.shut(slot, reason, true);
+    this.settle();
   }
 }

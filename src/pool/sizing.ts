@@ -59,7 +59,7 @@ export class Sizing<C> {
 
   /** Whether an idle connection of the endpoint may go without a replacement being due. */
   isSpare(endpoint: PooledEndpoint<C>): boolean {
-    return this.table.open + this.underWay() > this.floor && liveOf(endpoint) > this.config.minPerEndpoint;
+    return this.table.open + this.underWay() > this.floor && this.isAboveMin(endpoint);
   }
 
   /**

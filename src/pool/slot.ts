@@ -45,8 +45,9 @@ export class Slot<C> {
   /** When the latest loan began, and how long its borrower had waited, in ms. */
   lentAt = 0;
   waited = 0;
-  /** What is known of the latest loan besides. */
+  /** What is known of the latest loan besides, and of all that are under way. */
   loan: Loan | undefined;
+  loans: Set<Loan> | undefined;
   /** Loans under way, where a connection may have several; else 0. */
   leases = 0;
   /** How many allocations of any connection there had been when it was last allocated. */

@@ -1,7 +1,7 @@
 import type { Clock } from '../endpoint/clock.js';
 import type { CoreConfig } from './core-config.js';
 import type { EventQueue } from './event-queue.js';
-import { Health } from './health.js';
+import { Health, type Hook } from './health.js';
 import { IdlePicker } from './idle-picker.js';
 import { Lifetimes } from './lifetimes.js';
 import type { PoolHost } from './pool-host.js';
@@ -75,7 +75,7 @@ export class Stock<C> {
    * @param hasHooks whether there is anything to be done after its loans
    * @param hasLook whether it is to be looked at before them
    */
-  opened(slot: Slot<C>, connection: C, latency: number, hasHooks: boolean, hasLook: boolean = hasHooks): void {
+  opened(slot: Slot<C>, connection: C, latency: number, hasHooks: boolean, hasLook: boolean): void {
     const now = this.clock.now();
     if (this.table.open === 0) this.sweeper.begin(now);
     slot.connection = connection;
@@ -131,16 +131,8 @@ export class Stock<C> {
 
   /** Takes back what was lent, restored to what it was before the loan, or closes it. */
   giveBack(slot: Slot<C>, now: number): void {
-    if (!slot.hasHooks || this.closing || this.lifetimes.endOf(slot, now) !== undefined) {
-      this.offer(slot, now);
-      return;
-    }
-    const { connection } = slot;
-    const isGood = this.health.check('restore', slot);
-    // The hook may have closed or lost the connection, and another may be in its slot.
-    if (slot.connection !== connection || slot.state !== this.table.checking) return;
-    if (isGood) this.offer(slot, now);
-    else if (isGood === false) this.shut(slot, 'unhealthy', true);
+    if (!slot.hasHooks || this.closing || this.lifetimes.endOf(slot, now) !== undefined) this.offer(slot, now);
+    else this.check('restore', slot, now, false);
   }
 
   /** The late answer of a hook. One that comes too late is ignored. */
@@ -223,6 +215,16 @@ export class Stock<C> {
     const slot = this.good.pop();
     if (slot !== undefined) this.offer(slot, this.clock.now());
     return slot !== undefined;
+  }
+
+  /** Runs a hook, and does at once what can be done at once. */
+  check(hook: Hook, slot: Slot<C>, now: number, wasIdle: boolean): void {
+    const { connection } = slot;
+    const isGood = this.health.check(hook, slot, wasIdle);
+    // The hook may have closed or lost the connection, and another may be in its slot.
+    if (slot.connection !== connection || slot.state !== this.table.checking) return;
+    if (isGood) this.offer(slot, now, wasIdle);
+    else if (isGood === false) this.shut(slot, 'unhealthy', true);
   }
 
   private rest(slot: Slot<C>, now: number, wasIdle: boolean): void {

@@ -1,4 +1,5 @@
 import type { EventQueue, Size } from './event-queue.js';
+import type { PoolHost } from './pool-host.js';
 import type { Sizing } from './sizing.js';
 import type { Slot } from './slot.js';
 import type { Stock } from './stock.js';
@@ -12,6 +13,7 @@ export class Trimmer<C> {
     private readonly stock: Stock<C>,
     private readonly sizing: Sizing<C>,
     private readonly events: EventQueue,
+    private readonly host: PoolHost<C>,
   ) {}
 
   /** Goes by other limits from now on. What is idle beyond them is closed now, what is lent when it comes back. */
@@ -24,6 +26,7 @@ export class Trimmer<C> {
     this.events.resized(size);
     for (const slot of [...slots].reverse()) if (sizing.isOver && slot.state === connecting) this.stock.abort(slot);
     this.trim(() => sizing.isOver);
+    this.host.shrunk(sizing.reach);
   }
 
   /** Closes idle connections, longest idle first, until `keep` are open, but never what `min` keeps. Returns how many. */

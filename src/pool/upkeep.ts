@@ -1,6 +1,5 @@
 import type { Loans } from './loans.js';
 import type { PoolHost } from './pool-host.js';
-import type { Slot } from './slot.js';
 import type { Stock } from './stock.js';
 
 /** Does for connections what is due without anybody asking: ends checks that take too long, closes and validates idle ones. */
@@ -18,8 +17,10 @@ export class Upkeep<C> {
     }
     if (now >= sweeper.lookAt && table.lent.size > 0) this.guardLent();
     sweeper.sweep(now, (slot, what) => {
-      if (what === 'validate') this.validate(slot, now);
-      else this.stock.shut(slot, what, what === 'unhealthy');
+      if (what === 'validate') {
+        slot.endpoint.idle.remove(slot);
+        this.stock.check('validate', slot, now, true);
+      } else this.stock.shut(slot, what, what === 'unhealthy');
     });
   }
 
@@ -34,16 +35,5 @@ export class Upkeep<C> {
     const { table } = this.stock;
     this.loans.areGuarded = true;
     for (const slot of table.slots) if (slot.state === table.lent) this.host.guard(slot);
-  }
-
-  /** Validates one that is idle, and leaves it idle if it is good. */
-  private validate(slot: Slot<C>, now: number): void {
-    const { stock } = this;
-    const { connection } = slot;
-    slot.endpoint.idle.remove(slot);
-    const isGood = stock.health.check('validate', slot, true);
-    if (slot.connection !== connection || slot.state !== stock.table.checking) return;
-    if (isGood) stock.offer(slot, now, true);
-    else if (isGood === false) stock.shut(slot, 'unhealthy', true);
   }
 }

@@ -5,7 +5,8 @@ import { AcquireTimeoutError } from './acquire-timeout-error.js';
 import { told } from './loan.js';
 import type { Permits } from './permits.js';
 import type { PoolCore } from './pool-core.js';
-import type { PoolPicture } from './pool-picture.js';
+import type { Holder, PoolPicture } from './pool-picture.js';
+import type { Slot } from './slot.js';
 import { UnavailableError } from './unavailable-error.js';
 
 /** The errors of those who wait in vain. */
@@ -33,10 +34,7 @@ export function waitErrors<C>(
       ...{ lent: lent.size, idle: idle.size, checking: checking.size, connecting: connecting.size },
       waiting: core.waiting,
       endpoints: members.map(({ address, status }) => ({ address, status })),
-      holders: core.loans.named().map(({ slot, lentAt, origin }) => ({
-        ...{ endpoint: slot.endpoint.address, slot: slot.index, held: now - lentAt },
-        ...told(origin),
-      })),
+      holders: holdersOf(core.stock.table.slots, now),
     };
   };
   const exceeded = (waited: number, cause: unknown): unknown =>
@@ -48,4 +46,15 @@ export function waitErrors<C>(
     unavailable: (index) => new UnavailableError(picture(0), index),
     aborted: (queuedAt, reason) => exceeded(clock.now() - queuedAt, reason) ?? reason,
   };
+}
+
+/** Whoever has said something of himself, from the one who has held for longest. */
+function holdersOf(slots: readonly Slot<unknown>[], now: number): Holder[] {
+  const named = slots.flatMap(({ loans }) => [...(loans ?? [])]).filter(({ origin }) => origin !== undefined);
+  return named
+    .sort((a, b) => a.lentAt - b.lentAt)
+    .map(({ slot, lentAt, origin }) => ({
+      ...{ endpoint: slot.endpoint.address, slot: slot.index, held: now - lentAt },
+      ...told(origin),
+    }));
 }

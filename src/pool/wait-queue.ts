@@ -35,14 +35,14 @@ export class WaitQueue<C> {
 
   /** Who is next in line for a connection of the endpoint. */
   firstFor(endpoint: PooledEndpoint<C>): Waiter<C> | undefined {
-    let first: Waiter<C> | undefined;
+    let senior: Waiter<C> | undefined;
     for (const lane of this.lanes) {
-      if (first !== undefined && lane.priority < first.priority) break;
-      const { head } = lane;
-      if (head === undefined || !lane.takes(endpoint)) continue;
-      if (first === undefined || head.number < first.number) first = head;
+      if (senior !== undefined && lane.priority < senior.priority) break;
+      const { first } = lane;
+      if (first === undefined || !lane.takes(endpoint)) continue;
+      if (senior === undefined || first.number < senior.number) senior = first;
     }
-    return first;
+    return senior;
   }
 
   /** Takes a waiter out of any place; one that no longer waits is left alone. */

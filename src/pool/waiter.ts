@@ -1,3 +1,4 @@
+import type { Lined } from '../limit/line.js';
 import type { DeadlineList } from './deadline-list.js';
 import type { Lane } from './lane.js';
 import type { Origin } from './loan.js';
@@ -5,7 +6,7 @@ import type { PooledEndpoint } from './pooled-endpoint.js';
 import type { Slot } from './slot.js';
 
 /** A borrower in the queue. Hears exactly one of `granted` and `failed`, unless it is withdrawn before. */
-export abstract class Waiter<C> {
+export abstract class Waiter<C> implements Lined<Waiter<C>> {
   queuedAt = 0;
   /** How many had joined the queue before. */
   number = 0;

@@ -32,10 +32,10 @@ export const HOOK_BUGS: readonly Bug[] = [
     breaks: 'a connection that cannot be restored stays checking for ever',
     rule: 'no unhandled error',
     file: stock,
-    find: `    if (isGood) this.offer(slot, now);
+    find: `    if (isGood) this.offer(slot, now, wasIdle);
     else if (isGood === false) this.shut(slot, 'unhealthy', true);
 `,
-    replace: `    if (isGood) this.offer(slot, now);
+    replace: `    if (isGood) this.offer(slot, now, wasIdle);
 `,
     hints: ['spec/pool/hooks.spec.ts'],
   },

@@ -3,7 +3,7 @@ import type { Bug } from '../bug.js';
 const queue = 'src/pool/wait-queue.ts';
 const deadlines = 'src/pool/deadline-list.ts';
 const core = 'src/pool/pool-core.ts';
-const lane = 'src/pool/lane.ts';
+const line = 'src/limit/line.ts';
 
 /** Bugs in who waits, for how long, and who is served. */
 export const QUEUE_BUGS: readonly Bug[] = [
@@ -11,7 +11,7 @@ export const QUEUE_BUGS: readonly Bug[] = [
     name: 'cancel-loses-the-next-waiter',
     breaks: 'a waiter that leaves the middle of the queue takes the one behind it along',
     rule: 'no waiter forgotten',
-    file: lane,
+    file: line,
     find: 'else before.after = after;',
     replace: 'else before.after = after?.after;',
     hints: ['spec/pool/wait-queue.spec.ts'],
@@ -20,8 +20,8 @@ export const QUEUE_BUGS: readonly Bug[] = [
     name: 'cancel-leaves-the-tail',
     breaks: 'after the last in the queue has left, whoever comes is linked behind it and never found',
     rule: 'no waiter forgotten',
-    file: lane,
-    find: `    if (after === undefined) this.tail = before;
+    file: line,
+    find: `    if (after === undefined) this.last = before;
     else after.before = before;
 `,
     replace: `    if (after !== undefined) after.before = before;
@@ -32,8 +32,8 @@ export const QUEUE_BUGS: readonly Bug[] = [
     name: 'waiter-keeps-its-old-neighbour',
     breaks: 'a worker that waits again still points to who stood behind it before',
     rule: 'no waiter forgotten',
-    file: lane,
-    find: `    waiter.after = undefined;
+    file: line,
+    find: `    one.after = undefined;
 `,
     replace: '',
     hints: ['spec/pool/wait-queue.spec.ts'],

@@ -67,7 +67,7 @@ export const SHARING_BUGS: readonly Bug[] = [
     breaks: 'one borrower that destroys a shared connection takes it from the others',
     rule: 'contract',
     file: 'src/pool/pool-core.ts',
-    find: `    if (slot.leases > 1) stock.dismiss(slot, 'destroyed');
+    find: `    if (slot.leases > 1) stock.dismiss(slot, reason);
     if (!stock.sharing.end(slot)) stock.shut(`,
     replace: `    stock.sharing.end(slot);
     stock.shut(`,
@@ -147,7 +147,7 @@ export const SHARING_BUGS: readonly Bug[] = [
     name: 'holders-without-a-stack-missing',
     breaks: 'a timeout error names nobody who has only a label',
     rule: 'contract',
-    file: loans,
+    file: 'src/pool/wait-errors.ts',
     find: '({ origin }) => origin !== undefined',
     replace: '({ origin }) => origin?.stack !== undefined',
     hints: ['spec/pool/holders.spec.ts'],

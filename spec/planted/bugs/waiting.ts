@@ -16,8 +16,8 @@ export const WAITING_BUGS: readonly Bug[] = [
     breaks: 'whoever insists on an endpoint overtakes those who take any and came first',
     rule: 'no waiter forgotten',
     file: 'src/pool/wait-queue.ts',
-    find: 'if (first === undefined || head.number < first.number) first = head;',
-    replace: 'first ??= head;',
+    find: 'if (senior === undefined || first.number < senior.number) senior = first;',
+    replace: 'senior ??= first;',
     hints: ['spec/pool/priority.spec.ts'],
   },
   {

@@ -229,7 +229,7 @@ export class Both {
     const slot = this.referee.slot(real.index);
     const isHooked = this.config.hooked[slot.endpoint] ?? false;
     this.referee.opened(slot, name, isHooked);
-    this.core.stock.opened(real, { name, slot: real }, 5, isHooked);
+    this.core.stock.opened(real, { name, slot: real }, 5, isHooked, isHooked);
   }
 
   refuse(real: ThingSlot, givesUp: boolean): void {
