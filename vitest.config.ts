@@ -6,6 +6,8 @@ export default defineConfig({
   test: {
     // A promise or Observable that fails unheard is a bug of the pool, even where every assertion passes.
     dangerouslyIgnoreUnhandledErrors: false,
+    // Vitest leaves one core idle unless told otherwise: on two cores that would be half of the time.
+    maxWorkers: '100%',
     // Nor may it leave a timer, a socket or a warning behind.
     setupFiles: ['./spec/setup/no-leaks.ts'],
     projects: [
