@@ -4,7 +4,7 @@ import { checkConfig, type Rule } from './check-config.js';
 import type { Clock } from './clock.js';
 import { ConnectGate } from './connect-gate.js';
 import type { ConnectionEvent } from './connection-event.js';
-import type { Dialling } from './dial.js';
+import type { Dialling } from './dialling.js';
 import type { EndpointStatus } from './endpoint-status.js';
 import { isRetryable } from './is-retryable.js';
 import { lifecycle } from './lifecycle.js';

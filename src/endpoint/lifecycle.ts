@@ -1,6 +1,7 @@
 import { defer, EMPTY, Observable, retry, switchMap, takeUntil, tap } from 'rxjs';
 import type { ConnectionEvent } from './connection-event.js';
-import { dial, type Dialling } from './dial.js';
+import { dial } from './dial.js';
+import type { Dialling } from './dialling.js';
 import type { Turn } from './turn.js';
 import { turns } from './turns.js';
 

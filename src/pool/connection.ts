@@ -1,4 +1,5 @@
 import type { Observable, Subscription } from 'rxjs';
+import { Attempt, type AttemptOwner } from '../endpoint/attempt.js';
 import { closeWithin } from '../endpoint/close-within.js';
 import { ConnectionLostError } from '../endpoint/connection-lost-error.js';
 import { endpointBrand, type Endpoint } from '../endpoint/endpoint.js';
@@ -20,8 +21,26 @@ export interface Witness {
   lost(error: ConnectionLostError): void;
 }
 
-/** An open connection of a pool: what its slot holds and its lease points to. */
-export class Connection<S, D> {
+/** Who has a connection opened, and hears what becomes of it. */
+export interface ConnectionOwner<S, D> {
+  readonly core: PoolCore<Connection<S, D>>;
+  adopt(connection: Connection<S, D>, socket: S): void;
+  opened(connection: Connection<S, D>, latency: number): void;
+  /** It could not be opened. */
+  failed(connection: Connection<S, D>, error: unknown): void;
+  /** It has closed. */
+  gone(connection: Connection<S, D>, error: unknown): void;
+  /** Nothing is left of an attempt that was given up. */
+  abandoned(connection: Connection<S, D>): void;
+}
+
+/** A connection of a pool, from the start of its opening to its close: what its slot holds and its lease points to. */
+export class Connection<S, D> implements AttemptOwner<S> {
+  /** Set once it is open: nobody but its owner knows of it before. */
+  socket!: S;
+  readonly transport: Transport<S, D>;
+  readonly core: PoolCore<Connection<S, D>>;
+  readonly attempt: Attempt<S, D>;
   /** Why it is no longer its borrower's to use. */
   loss: ConnectionLostError | undefined;
   /** Those who want to hear of the loss, or of the end of the loan. */
@@ -36,19 +55,48 @@ export class Connection<S, D> {
   sharers = 0;
   /** The close under way. */
   closing: Subscription | undefined;
+  /** The check under way, where its answer takes time. */
+  checking: Subscription | undefined;
+  private isOpen = false;
 
   constructor(
-    readonly socket: S,
-    readonly transport: Transport<S, D>,
+    private readonly owner: ConnectionOwner<S, D>,
     readonly endpoint: Endpoint<S, D>,
     readonly slot: Slot<Connection<S, D>>,
-    readonly core: PoolCore<Connection<S, D>>,
-    readonly turn: Turn,
-    /** Its subscription to the attempt that opened it: the connection itself. */
-    readonly life: Subscription,
+    turn: Turn,
     /** Leave to be open, from a budget. */
     readonly permit: Permit | undefined,
-  ) {}
+  ) {
+    const dialling = endpoint[endpointBrand];
+    this.core = owner.core;
+    this.transport = dialling.transport;
+    this.attempt = new Attempt(dialling, turn, this);
+  }
+
+  adopt(socket: S): void {
+    this.owner.adopt(this, socket);
+  }
+
+  opened(socket: S, latency: number): void {
+    this.socket = socket;
+    this.isOpen = true;
+    this.owner.opened(this, latency);
+  }
+
+  failed(error: unknown): void {
+    if (this.isOpen) this.owner.gone(this, error);
+    else this.owner.failed(this, error);
+  }
+
+  abandoned(): void {
+    this.owner.abandoned(this);
+  }
+
+  /** Nothing of it is left, and nothing is awaited of it. */
+  end(): void {
+    this.checking?.unsubscribe();
+    this.attempt.end();
+  }
 
   /** The connection has closed under its borrower, or is about to. The first reason counts. */
   lose(error: unknown): void {
@@ -79,7 +127,7 @@ export class Connection<S, D> {
   abandon(force: boolean): void {
     this.close(force).subscribe({
       complete: () => {
-        this.life.unsubscribe();
+        this.end();
       },
     });
   }

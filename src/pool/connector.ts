@@ -94,12 +94,12 @@ export class Connector<S, D> implements PoolHost<Connection<S, D>>, DiallerOwner
 
   close({ connection }: Held<S, D>, force: boolean): void {
     if (connection === undefined) return;
-    connection.turn.excused = true;
+    connection.attempt.excuse();
     connection.closing?.unsubscribe();
     connection.lose(this.core.stock.closing ? new PoolClosedError(this.config.name) : undefined);
     connection.closing = connection.close(force).subscribe({
       complete: () => {
-        connection.life.unsubscribe();
+        connection.end();
         this.gone(connection, undefined);
       },
     });
@@ -115,7 +115,7 @@ export class Connector<S, D> implements PoolHost<Connection<S, D>>, DiallerOwner
       this.core.gone(slot, error);
       this.handlers?.flush();
     }
-    connection.life.unsubscribe();
+    connection.end();
     connection.lose(error);
   }
 
@@ -134,9 +134,13 @@ export class Connector<S, D> implements PoolHost<Connection<S, D>>, DiallerOwner
   check(hook: Hook, slot: Held<S, D>, ticket: number): boolean | undefined {
     const { connection } = slot;
     if (connection === undefined) return false;
-    return this.hooks.check(hook, connection, (ok) => {
+    const answer = this.hooks.check(hook, connection, (ok) => {
+      connection.checking = undefined;
       this.core.stock.checked(slot, ticket, ok);
     });
+    if (typeof answer === 'boolean') return answer;
+    connection.checking = answer;
+    return undefined;
   }
 
   rest({ connection }: Held<S, D>): void {
@@ -157,7 +161,7 @@ export class Connector<S, D> implements PoolHost<Connection<S, D>>, DiallerOwner
   }
 
   disown({ index }: Held<S, D>, connection: Connection<S, D>): void {
-    connection.turn.excused = true;
+    connection.attempt.excuse();
     connection.owned = false;
     this.handlers?.reset(index, this.closedBy(connection));
     this.handlers?.flush();

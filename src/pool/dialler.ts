@@ -1,10 +1,10 @@
-import { Subject, Subscription } from 'rxjs';
 import type { Asker } from '../endpoint/asker.js';
-import { dial, type Dialling } from '../endpoint/dial.js';
+import type { Attempt } from '../endpoint/attempt.js';
+import type { Dialling } from '../endpoint/dialling.js';
 import { endpointBrand, type Endpoint } from '../endpoint/endpoint.js';
 import type { Turn } from '../endpoint/turn.js';
 import type { Permit } from '../limit/permit.js';
-import { Connection } from './connection.js';
+import { Connection, type ConnectionOwner } from './connection.js';
 import type { Permits } from './permits.js';
 import type { PoolCore } from './pool-core.js';
 import type { PooledEndpoint } from './pooled-endpoint.js';
@@ -34,11 +34,11 @@ export interface DiallerOwner<S, D> {
 type Held<S, D> = Slot<Connection<S, D>>;
 
 /** Opens the connections of a pool, each on a turn of its endpoint's gate and, where there is a budget, with its permit. */
-export class Dialler<S, D> {
+export class Dialler<S, D> implements ConnectionOwner<S, D> {
   private readonly members: readonly Member<S, D>[];
   private stopWatching: readonly (() => void)[] = [];
-  /** How to give up those under way. */
-  private readonly attempts = new Map<Held<S, D>, Subject<void>>();
+  /** Those under way. */
+  private readonly attempts = new Map<Held<S, D>, Attempt<S, D>>();
 
   constructor(
     endpoints: readonly Endpoint<S, D>[],
@@ -51,6 +51,10 @@ export class Dialler<S, D> {
       turn: undefined,
       permit: undefined,
     }));
+  }
+
+  get core(): PoolCore<Connection<S, D>> {
+    return this.owner.core;
   }
 
   /** Calls back, later, when an endpoint's status has changed: whoever waits for a permit does not stand in the line of its gate. */
@@ -85,41 +89,41 @@ export class Dialler<S, D> {
   }
 
   open(slot: Held<S, D>): void {
-    const { endpoint, dialling, turn, permit } = this.member(slot.endpoint.index);
+    const { endpoint, turn, permit } = this.member(slot.endpoint.index);
     if (turn === undefined) return;
-    const { core, handlers } = this.owner;
-    const { transport } = dialling;
-    const life = new Subscription();
-    const giveUp = new Subject<void>();
-    let connection: Connection<S, D> | undefined;
-    this.attempts.set(slot, giveUp);
-    const adopt = (socket: S): void => handlers?.adopt(slot.index, socket, transport);
-    life.add(
-      // Whoever waits for a connection keeps the process alive by waiting.
-      dial(dialling, turn, { unref: true, giveUp, adopt }).subscribe({
-        next: ({ socket, latency }) => {
-          this.attempts.delete(slot);
-          connection = new Connection(socket, transport, endpoint, slot, core, turn, life, permit);
-          this.owner.opened(connection, latency);
-        },
-        error: (error: unknown) => {
-          if (connection === undefined) this.failed(slot, permit, error);
-          else this.owner.gone(connection, error);
-        },
-        complete: () => {
-          handlers?.stopReading(slot.index);
-          permit?.release();
-          core.stock.aborted(slot);
-        },
-      }),
-    );
+    const connection = new Connection(this, endpoint, slot, turn, permit);
+    this.attempts.set(slot, connection.attempt);
+    // Whoever waits for a connection keeps the process alive by waiting.
+    connection.attempt.start({ unref: true });
   }
 
   /** Gives up the attempt under way on the slot. */
   abort(slot: Held<S, D>): void {
-    const giveUp = this.attempts.get(slot);
-    this.attempts.delete(slot);
-    giveUp?.next();
+    this.attempts.get(slot)?.giveUp();
+  }
+
+  adopt({ slot, transport }: Connection<S, D>, socket: S): void {
+    this.owner.handlers?.adopt(slot.index, socket, transport);
+  }
+
+  opened(connection: Connection<S, D>, latency: number): void {
+    this.attempts.delete(connection.slot);
+    this.owner.opened(connection, latency);
+  }
+
+  gone(connection: Connection<S, D>, error: unknown): void {
+    this.owner.gone(connection, error);
+  }
+
+  failed(connection: Connection<S, D>, error: unknown): void {
+    this.over(connection);
+    this.core.stock.openFailed(connection.slot, error);
+    this.tellExhausted();
+  }
+
+  abandoned(connection: Connection<S, D>): void {
+    this.over(connection);
+    this.core.stock.aborted(connection.slot);
   }
 
   /** The error of those who wait once every endpoint, or the one they want, has given up. */
@@ -135,12 +139,11 @@ export class Dialler<S, D> {
     for (const { dialling, asker } of this.members) dialling.gate.leave(asker);
   }
 
-  private failed(slot: Held<S, D>, permit: Permit | undefined, error: unknown): void {
+  /** Nothing came of the attempt. */
+  private over({ slot, permit }: Connection<S, D>): void {
     this.owner.handlers?.stopReading(slot.index);
     permit?.release();
     this.attempts.delete(slot);
-    this.owner.core.stock.openFailed(slot, error);
-    this.tellExhausted();
   }
 
   private tellExhausted(): void {

@@ -8,6 +8,7 @@ import {
   tap,
   type Observable,
   type ObservableInput,
+  type Subscription,
 } from 'rxjs';
 import type { Answer, Transport, RestoreOptions } from '../endpoint/transport.js';
 import type { Connection } from './connection.js';
@@ -87,11 +88,11 @@ export class Hooks<S, D> {
     return (this.config.validate ?? transport.validate) !== undefined;
   }
 
-  /** Whether the connection is good, now or else later. */
-  check(hook: Hook, connection: Connection<S, D>, later: (ok: boolean) => void): boolean | undefined {
+  /** Whether the connection is good, now or else later, as long as that is subscribed to. */
+  check(hook: Hook, connection: Connection<S, D>, later: (ok: boolean) => void): boolean | Subscription {
     try {
       const answer = hook === 'restore' ? this.giveBack(connection) : this.validate(connection);
-      return typeof answer === 'boolean' ? answer : settleAnswer(answer, later, connection.life);
+      return typeof answer === 'boolean' ? answer : settleAnswer(answer, later);
     } catch {
       return false;
     }

@@ -5,10 +5,6 @@ import { isUsable } from './is-usable.js';
 import { rewind } from './rewind.js';
 import { memoryOf, vitalListeners, type SocketMemory } from './socket-memory.js';
 
-type Listeners = ReturnType<Socket['rawListeners']>;
-
-const NONE: Listeners = [];
-
 /** Brings a socket back to how it was remembered; false when that cannot be done, or it is no longer usable. */
 export function restore(
   socket: Socket,
@@ -24,7 +20,7 @@ export function restore(
     socket.unpipe();
     const left: string[] = [];
     for (const name of before.touched) {
-      if (!restoreListeners(socket, name, before.listeners.get(name) ?? NONE, left)) return false;
+      if (!restoreListeners(socket, name, before, left)) return false;
     }
     before.touched.length = 0;
     if (left.length > 0) options?.left?.(left);
@@ -47,10 +43,10 @@ function lacks(socket: Socket, { others }: SocketMemory): boolean {
 }
 
 /** Removes what the borrower has added for one event, and notes it. False when something is missing that was there before. */
-function restoreListeners(socket: Socket, name: string | symbol, before: Listeners, left: string[]): boolean {
-  if (before.length === 0 && socket.listenerCount(name) === 0) return true;
+function restoreListeners(socket: Socket, name: string | symbol, before: SocketMemory, left: string[]): boolean {
   // One function may listen more than once.
-  const missing = [...before];
+  const missing = before.listeners.filter((_, at) => before.listenedFor[at] === name);
+  if (missing.length === 0 && socket.listenerCount(name) === 0) return true;
   const added = socket.rawListeners(name).filter((listener) => {
     const at = missing.indexOf(listener);
     if (at >= 0) missing.splice(at, 1);

@@ -4,7 +4,9 @@ type Listeners = ReturnType<Socket['rawListeners']>;
 
 /** How a socket was before its first loan. */
 export interface SocketMemory {
-  readonly listeners: ReadonlyMap<string | symbol, Listeners>;
+  /** Who listened, and for which event: one list beside the other, because there is one of each for every socket. */
+  readonly listeners: Listeners;
+  readonly listenedFor: readonly (string | symbol)[];
   readonly timeout: number;
   readonly encoding: BufferEncoding | null;
   readonly allowHalfOpen: boolean;
@@ -30,15 +32,17 @@ const key: unique symbol = Symbol('rxpool.memory');
 
 /** Notes how the socket is now, for `restore`. Whoever touches its listeners from now on is noticed. */
 export function remember(socket: Socket): void {
-  const listeners = new Map<string | symbol, Listeners>();
   const others = socket
     .eventNames()
     .filter((name) => !VITAL.includes(name))
     // What listens once is gone by itself one day.
     .map((name) => [name, socket.rawListeners(name).filter((one) => !('listener' in one)).length] as const)
     .filter(([, count]) => count > 0);
+  socket.on('newListener', touch);
+  const names = socket.eventNames();
   const value: SocketMemory = {
-    listeners,
+    listeners: names.flatMap((name) => socket.rawListeners(name)),
+    listenedFor: names.flatMap((name) => socket.rawListeners(name).map(() => name)),
     vital: vitalListeners(socket),
     others: others.length > 0 ? others : NONE,
     timeout: socket.timeout ?? 0,
@@ -49,13 +53,13 @@ export function remember(socket: Socket): void {
     isResting: false,
     isListed: false,
   };
-  const { touched } = value;
-  const touch = (name: string | symbol): void => {
-    if (!touched.includes(name)) touched.push(name);
-  };
-  socket.on('newListener', touch);
-  for (const name of socket.eventNames()) listeners.set(name, socket.rawListeners(name));
   Object.defineProperty(socket, key, { value });
+}
+
+/** One function for all sockets, which finds its own: each listener that is a closure costs memory for as long as the connection lives. */
+function touch(this: Socket, name: string | symbol): void {
+  const touched = memoryOf(this)?.touched;
+  if (touched?.includes(name) === false) touched.push(name);
 }
 
 /** What {@link remember} has noted. */

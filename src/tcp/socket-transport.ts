@@ -1,37 +1,17 @@
 import type { Socket } from 'node:net';
-import { Observable, switchMap } from 'rxjs';
+import { Observable } from 'rxjs';
 import { checkConfig } from '../endpoint/check-config.js';
-import { ConnectionLostError } from '../endpoint/connection-lost-error.js';
 import type { CloseOptions, OpenOptions, Transport } from '../endpoint/transport.js';
-import type { Clock } from '../endpoint/clock.js';
-import { setDeadline } from '../endpoint/deadline.js';
 import { addressOf } from './address-of.js';
-import { ConnectTimeoutError } from './connect-timeout-error.js';
+import { endSocket, type Patience } from './end-socket.js';
 import { isUsable } from './is-usable.js';
 import { parseTarget } from './parse-target.js';
-import { resolveOptions } from './per-attempt.js';
 import { Resting } from './resting.js';
 import { restore } from './restore.js';
 import { rewind } from './rewind.js';
+import { SocketLife, type SocketKind, type SocketLifeConfig } from './socket-life.js';
 import { remember, untouched } from './socket-memory.js';
 import { socketRules, type SocketOptions } from './socket-options.js';
-
-/** What makes one kind of socket different from another. */
-export interface SocketKind<S extends Socket> {
-  /** Starts to connect. */
-  readonly connect: (options: Record<string, unknown>) => S;
-  /** The socket's event that says it is ready. */
-  readonly readyEvent: 'connect' | 'secureConnect';
-  readonly clock: Clock;
-  /** Runs `fn` once the socket has done what it does after its events, and before anything else happens to it. */
-  readonly afterTick: (fn: () => void) => void;
-}
-
-interface SocketTransportConfig<S extends Socket> extends SocketKind<S>, Required<SocketOptions> {
-  readonly options: Readonly<Record<string, unknown>>;
-  /** Sockets that have told of their close: `closed` is true before that, as soon as they are destroyed. */
-  readonly gone: WeakSet<Socket>;
-}
 
 /**
  * The transport over a socket of Node, whatever kind it is.
@@ -50,7 +30,7 @@ export function socketTransport<S extends Socket>(
     ...options
   }: SocketOptions = parseTarget(subject, target);
   checkConfig(subject, { connectTimeout, closeTimeout, address }, socketRules);
-  const config: SocketTransportConfig<S> = {
+  const config: SocketLifeConfig<S> = {
     ...kind,
     address: address ?? addressOf(options),
     options: { noDelay: true, keepAlive: true, keepAliveInitialDelay: 30_000, ...options },
@@ -80,61 +60,11 @@ export function socketTransport<S extends Socket>(
   };
 }
 
-function open<S extends Socket>(config: SocketTransportConfig<S>, { unref = false }: OpenOptions = {}): Observable<S> {
-  const { address, connectTimeout, clock } = config;
+function open<S extends Socket>(config: SocketLifeConfig<S>, { unref = false }: OpenOptions = {}): Observable<S> {
   return new Observable<S>((subscriber) => {
-    let current: S | undefined;
-    const tooLong = (): void => {
-      const error = new ConnectTimeoutError(address, connectTimeout);
-      if (current === undefined) subscriber.error(error);
-      else current.destroy(error);
-    };
-    const timer = setDeadline(clock, clock.now() + connectTimeout, tooLong);
-    if (unref) timer.unref();
-    subscriber.add(() => {
-      timer.cancel();
-    });
-    const attempt = resolveOptions(config.options).pipe(
-      switchMap((options) => {
-        current = config.connect(options);
-        if (unref) current.unref();
-        return life(current, config, () => {
-          timer.cancel();
-          current?.ref();
-        });
-      }),
-    );
-    subscriber.add(attempt.subscribe(subscriber));
-  });
-}
-
-/** A socket from the start of connecting to its close. */
-function life<S extends Socket>(socket: S, config: SocketTransportConfig<S>, onReady: () => void): Observable<S> {
-  const { address, readyEvent, afterTick, gone } = config;
-  return new Observable<S>((subscriber) => {
-    let isReady = false;
-    let reason: Error | undefined;
-    // It stays until after the close, whatever becomes of the subscription: an error that nobody listens to ends the process.
-    socket.on('error', (error: Error) => {
-      reason = error;
-    });
-    socket.once(readyEvent, () => {
-      // Node itself still has something to clear away after its event.
-      afterTick(() => {
-        if (subscriber.closed || socket.destroyed) return;
-        isReady = true;
-        onReady();
-        subscriber.next(socket);
-      });
-    });
-    socket.once('close', () => {
-      gone.add(socket);
-      subscriber.error(reason !== undefined && !isReady ? reason : new ConnectionLostError(address, reason));
-    });
-    return () => {
-      if (isReady) end(socket, config);
-      else socket.destroy();
-    };
+    const life = new SocketLife(config, subscriber, unref);
+    subscriber.add(life);
+    life.start();
   });
 }
 
@@ -155,25 +85,8 @@ function close(
     // Whoever waits for the close must not see the process exit before it.
     socket.ref();
     if (force) socket.destroy();
-    else end(socket, patience);
+    else endSocket(socket, patience);
     return () => socket.off('close', closed);
-  });
-}
-
-/** How long a graceful close may take. */
-interface Patience {
-  readonly clock: Clock;
-  readonly closeTimeout: number;
-}
-
-/** Sends what is written, then the end, and reads on until the peer has ended too; destroys what takes longer. */
-function end(socket: Socket, { clock, closeTimeout }: Patience): void {
-  if (socket.destroyed) return;
-  socket.end();
-  socket.resume();
-  const timer = clock.set(clock.now() + closeTimeout, () => socket.destroy());
-  socket.once('close', () => {
-    timer.cancel();
   });
 }
 

@@ -24,10 +24,10 @@ export const BUDGET_BUGS: readonly Bug[] = [
     breaks: 'a permit comes back when the close begins, while the socket is still open',
     rule: 'one borrower',
     file: 'src/pool/connector.ts',
-    find: `    connection.turn.excused = true;
+    find: `    connection.attempt.excuse();
     connection.closing?.unsubscribe();
 `,
-    replace: `    connection.turn.excused = true;
+    replace: `    connection.attempt.excuse();
     connection.permit?.release();
     connection.closing?.unsubscribe();
 `,

@@ -24,40 +24,40 @@ export const ENDPOINT_BUGS: readonly Bug[] = [
     name: 'prepare-without-limit',
     breaks: 'hookTimeout does not apply to prepare',
     rule: 'no unhandled error',
-    file: 'src/endpoint/dial.ts',
-    find: 'const timer = setDeadline(clock, clock.now() + hookTimeout, () => {',
-    replace: 'const timer = setDeadline(clock, Infinity, () => {',
+    file: 'src/endpoint/prepare.ts',
+    find: `const timer = setDeadline(clock, clock.now() + hookTimeout, () => {`,
+    replace: `const timer = setDeadline(clock, Infinity, () => {`,
     hints: ['spec/endpoint/prepare.spec.ts'],
   },
   {
     name: 'refused-socket-not-waited-for',
     breaks: 'the turn of an attempt whose prepare has failed is free before its socket has closed',
     rule: 'one borrower',
-    file: 'src/endpoint/dial.ts',
-    find: `        error: (error: unknown) => {
-          refuse(socket, error);
-        },`,
-    replace: `        error: (error: unknown) => {
-          fail(error);
-        },`,
+    file: 'src/endpoint/attempt.ts',
+    find: `      error: (error: unknown) => {
+        this.refuse(socket, error);
+      },`,
+    replace: `      error: (error: unknown) => {
+        this.fail(error);
+      },`,
     hints: ['spec/endpoint/prepare.spec.ts'],
   },
   {
     name: 'failure-told-before-the-gate-knows',
     breaks: 'whoever hears of a failure finds an endpoint that knows nothing of it',
     rule: 'state first',
-    file: 'src/endpoint/dial.ts',
-    find: `      if (was === 'up') gate.lost(turn, error);
-      else if (was === 'given up') gate.abandoned();
-      else gate.failed(turn, error);
-      if (isWanted) subscriber.error(error);
-      else subscriber.complete();
+    file: 'src/endpoint/attempt.ts',
+    find: `    if (stage === 'up') gate.lost(turn, error);
+    else if (stage === 'given up') gate.abandoned();
+    else gate.failed(turn, error);
+    if (this.isWanted) owner.failed(error);
+    else owner.abandoned();
 `,
-    replace: `      if (isWanted) subscriber.error(error);
-      else subscriber.complete();
-      if (was === 'up') gate.lost(turn, error);
-      else if (was === 'given up') gate.abandoned();
-      else gate.failed(turn, error);
+    replace: `    if (this.isWanted) owner.failed(error);
+    else owner.abandoned();
+    if (stage === 'up') gate.lost(turn, error);
+    else if (stage === 'given up') gate.abandoned();
+    else gate.failed(turn, error);
 `,
     hints: ['spec/endpoint/connection-event.spec.ts'],
   },
@@ -65,16 +65,16 @@ export const ENDPOINT_BUGS: readonly Bug[] = [
     name: 'turn-passes-on-before-the-abort',
     breaks: 'the next attempt begins while the socket of the one given up is still there',
     rule: 'one borrower',
-    file: 'src/endpoint/dial.ts',
-    find: `      opening.unsubscribe();
-      if (was === 'up') gate.closed(turn);
-      else if (was === 'refused') gate.failed(turn, refusal);
-      else if (was !== 'over') gate.abandoned();
+    file: 'src/endpoint/attempt.ts',
+    find: `    this.letGo();
+    if (stage === 'up') gate.closed(this.turn);
+    else if (stage === 'refused') gate.failed(this.turn, this.refusal);
+    else if (stage !== 'over') gate.abandoned();
 `,
-    replace: `      if (was === 'up') gate.closed(turn);
-      else if (was === 'refused') gate.failed(turn, refusal);
-      else if (was !== 'over') gate.abandoned();
-      opening.unsubscribe();
+    replace: `    if (stage === 'up') gate.closed(this.turn);
+    else if (stage === 'refused') gate.failed(this.turn, this.refusal);
+    else if (stage !== 'over') gate.abandoned();
+    this.letGo();
 `,
     hints: ['spec/endpoint/connect-gate.spec.ts'],
   },

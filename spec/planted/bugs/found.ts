@@ -27,9 +27,9 @@ export const FOUND_BUGS: readonly Bug[] = [
     name: 'attempt-given-up-is-free',
     breaks: 'the socket of an attempt that is given up in prepare is no longer owned',
     rule: 'one borrower',
-    file: 'src/endpoint/dial.ts',
-    find: 'if (unprepared !== undefined) drop(unprepared);',
-    replace: 'if (unprepared !== undefined) fail(undefined);',
+    file: 'src/endpoint/attempt.ts',
+    find: `if (this.unprepared !== undefined) this.drop(this.unprepared);`,
+    replace: `if (this.unprepared !== undefined) this.fail(undefined);`,
     hints: ['spec/pool/close.spec.ts'],
   },
   {

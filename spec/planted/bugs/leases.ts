@@ -94,10 +94,10 @@ export const LEASE_BUGS: readonly Bug[] = [
     breaks: 'the loss of a detached socket empties the slot of somebody else',
     rule: 'one borrower',
     file: connector,
-    find: `    connection.turn.excused = true;
+    find: `    connection.attempt.excuse();
     connection.owned = false;
 `,
-    replace: `    connection.turn.excused = true;
+    replace: `    connection.attempt.excuse();
 `,
     hints: ['spec/pool/lease.spec.ts'],
   },

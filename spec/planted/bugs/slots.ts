@@ -13,9 +13,9 @@ export const SLOT_BUGS: readonly Bug[] = [
     breaks: 'the slot of an attempt that was given up stays closing for ever',
     rule: 'one borrower',
     file: 'src/pool/dialler.ts',
-    find: `          core.stock.aborted(slot);
+    find: `    this.core.stock.aborted(connection.slot);
 `,
-    replace: '',
+    replace: ``,
     hints: ['spec/pool/close.spec.ts'],
   },
   {

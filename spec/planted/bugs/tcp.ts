@@ -1,6 +1,8 @@
 import type { Bug } from '../bug.js';
 
 const transport = 'src/tcp/socket-transport.ts';
+const life = 'src/tcp/socket-life.ts';
+const endSocket = 'src/tcp/end-socket.ts';
 const restore = 'src/tcp/restore.ts';
 
 /** Bugs that show on real sockets only. */
@@ -82,21 +84,21 @@ export const TCP_BUGS: readonly Bug[] = [
     name: 'no-error-listener-after-the-end',
     breaks: 'an error on a socket that was unsubscribed from ends the process',
     rule: 'no unhandled error',
-    file: transport,
-    find: '      if (isReady) end(socket, ',
-    replace: `      socket.removeAllListeners('error');
-      if (isReady) end(socket, `,
+    file: life,
+    find: `    if (this.isReady) endSocket(this.socket, `,
+    replace: `    this.socket.removeAllListeners('error');
+    if (this.isReady) endSocket(this.socket, `,
     hints: ['spec/integration/closing-error.it.spec.ts'],
   },
   {
     name: 'loss-told-at-end',
     breaks: 'a peer that ends its side has lost the connection before its last bytes are read',
     rule: 'loss at close',
-    file: transport,
-    find: `socket.once('close', () => {
-      gone`,
-    replace: `socket.once('end', () => {
-      gone`,
+    file: life,
+    find: `socket.on('close', () => {
+      config.gone`,
+    replace: `socket.on('end', () => {
+      config.gone`,
     hints: ['spec/integration/sockets.it.spec.ts'],
   },
   {
@@ -112,16 +114,16 @@ export const TCP_BUGS: readonly Bug[] = [
     name: 'graceful-close-without-limit',
     breaks: 'a peer that never ends its side keeps the socket open for ever',
     rule: 'bounded',
-    file: transport,
-    find: '() => socket.destroy()',
-    replace: '() => socket.end()',
+    file: endSocket,
+    find: `() => socket.destroy()`,
+    replace: `() => socket.end()`,
     hints: ['spec/integration/sockets.it.spec.ts'],
   },
   {
     name: 'closing-socket-not-read',
     breaks: 'a socket with bytes unread does not close by itself',
     rule: 'contract',
-    file: transport,
+    file: endSocket,
     find: `  socket.end();
   socket.resume();
 `,
@@ -142,29 +144,29 @@ export const TCP_BUGS: readonly Bug[] = [
     name: 'connect-timeout-without-the-options',
     breaks: 'an attempt whose options never come lasts for ever',
     rule: 'no waiter forgotten',
-    file: transport,
-    find: `if (current === undefined) subscriber.error(error);
-      else current.destroy(error);`,
-    replace: 'current?.destroy(error);',
+    file: life,
+    find: `if (this.socket === undefined) this.subscriber.error(error);
+    else this.socket.destroy(error);`,
+    replace: `this.socket?.destroy(error);`,
     hints: ['spec/integration/connect.it.spec.ts'],
   },
   {
     name: 'connecting-holds-the-process',
     breaks: 'an attempt for which nobody waits keeps the process alive',
     rule: 'idle lets exit',
-    file: transport,
-    find: 'if (unref) current.unref();',
-    replace: '',
+    file: life,
+    find: `if (this.unref) socket.unref();`,
+    replace: ``,
     hints: ['spec/integration/process.it.spec.ts'],
   },
   {
     name: 'lent-socket-does-not-hold-the-process',
     breaks: 'the first loan of a socket does not keep the process alive',
     rule: 'idle lets exit',
-    file: transport,
-    find: `          current?.ref();
+    file: life,
+    find: `    socket.ref();
 `,
-    replace: '',
+    replace: ``,
     hints: ['spec/integration/process.it.spec.ts'],
   },
   {

@@ -1,0 +1,165 @@
+import type { Observer, Subscription } from 'rxjs';
+import { closeWithin } from './close-within.js';
+import { ConnectionLostError } from './connection-lost-error.js';
+import type { Dialling } from './dialling.js';
+import { prepare } from './prepare.js';
+import type { OpenOptions } from './transport.js';
+import type { Turn } from './turn.js';
+
+/** Who makes an attempt, and hears what becomes of it. The gate is told of each outcome before. */
+export interface AttemptOwner<S> {
+  /** The socket is prepared, and is remembered next as it is then. What this throws is a failed attempt. */
+  adopt?(socket: S): void;
+  /** The connection is up, `latency` ms after the attempt began. */
+  opened(socket: S, latency: number): void;
+  /** The attempt has failed; or the connection is lost, where it was up. */
+  failed(error: unknown): void;
+  /** Nothing is left of an attempt that was given up, also not of a socket that was being prepared. */
+  abandoned(): void;
+}
+
+/**
+ * One attempt, on a turn of the gate, and the connection that comes of it.
+ *
+ * There are as many of these as there are connections, each for as long as it lives: it is one object, and lets go of what it needs no more.
+ */
+export class Attempt<S, D> implements Observer<S> {
+  private stage: 'attempt' | 'refused' | 'given up' | 'up' | 'over' = 'attempt';
+  private isWanted = true;
+  private refusal: unknown;
+  /** The subscription that is the connection. */
+  private opening: Subscription | undefined;
+  private unprepared: S | undefined;
+  /** What is done to the unprepared socket: it is prepared, or dropped. */
+  private doing: Subscription | undefined;
+
+  constructor(
+    private readonly endpoint: Dialling<S, D>,
+    private readonly turn: Turn,
+    private readonly owner: AttemptOwner<S>,
+  ) {}
+
+  start(options?: OpenOptions): void {
+    const { transport } = this.endpoint;
+    try {
+      const opening = transport.open(options).subscribe(this);
+      // Whoever was told of it within `subscribe` may have ended it.
+      if (this.stage === 'over') opening.unsubscribe();
+      else this.opening = opening;
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
+  /** The attempt is no longer wanted. One that is up stays. */
+  giveUp(): void {
+    if (this.stage !== 'attempt' && this.stage !== 'refused') return;
+    this.isWanted = false;
+    if (this.stage === 'refused') return;
+    this.stage = 'given up';
+    this.doing?.unsubscribe();
+    if (this.unprepared !== undefined) this.drop(this.unprepared);
+    else this.fail(undefined);
+  }
+
+  /** The end of the connection was asked for: it says nothing about the endpoint. */
+  excuse(): void {
+    this.turn.excused = true;
+  }
+
+  /** Aborts the attempt or closes the connection, and tells nobody. */
+  end(): void {
+    const { stage } = this;
+    const { gate } = this.endpoint;
+    // The socket goes before its turn passes on.
+    this.letGo();
+    if (stage === 'up') gate.closed(this.turn);
+    else if (stage === 'refused') gate.failed(this.turn, this.refusal);
+    else if (stage !== 'over') gate.abandoned();
+  }
+
+  /** @internal The transport has opened the socket. */
+  next(socket: S): void {
+    if (this.stage !== 'attempt' || this.unprepared !== undefined) return;
+    this.unprepared = socket;
+    const doing = prepare(this.endpoint, socket).subscribe({
+      error: (error: unknown) => {
+        this.refuse(socket, error);
+      },
+      complete: () => {
+        this.up(socket);
+      },
+    });
+    if (this.isWaitedFor()) this.doing = doing;
+    else doing.unsubscribe();
+  }
+
+  /** @internal The attempt has failed, or the socket has closed. */
+  error(error: unknown): void {
+    this.fail(error);
+  }
+
+  /** @internal A transport that ends without an error has lost its socket all the same. */
+  complete(): void {
+    this.fail(new ConnectionLostError(this.endpoint.transport.address));
+  }
+
+  private up(socket: S): void {
+    if (!this.isWaitedFor()) return;
+    const { transport, gate } = this.endpoint;
+    try {
+      this.owner.adopt?.(socket);
+      transport.remember?.(socket);
+    } catch (error) {
+      this.refuse(socket, error);
+      return;
+    }
+    // Whoever was just given the socket may have given up the attempt.
+    if (!this.isWaitedFor()) return;
+    this.stage = 'up';
+    this.unprepared = undefined;
+    this.doing = undefined;
+    gate.connected(this.turn);
+    this.owner.opened(socket, this.turn.connectedAt - this.turn.takenAt);
+  }
+
+  private isWaitedFor(): boolean {
+    return this.stage === 'attempt';
+  }
+
+  private refuse(socket: S, error: unknown): void {
+    if (this.stage !== 'attempt') return;
+    this.stage = 'refused';
+    this.refusal = error;
+    this.drop(socket);
+  }
+
+  /** The socket of an attempt that came to nothing keeps its place until it has really closed. */
+  private drop(socket: S): void {
+    const { hookTimeout, clock, transport } = this.endpoint;
+    this.doing = closeWithin(hookTimeout, clock, transport, socket, { force: true }).subscribe({
+      complete: () => {
+        this.fail(this.refusal);
+      },
+    });
+  }
+
+  private fail(cause: unknown): void {
+    const { stage, turn, owner } = this;
+    if (stage === 'over') return;
+    const { gate } = this.endpoint;
+    this.letGo();
+    const error = stage === 'refused' ? this.refusal : cause;
+    if (stage === 'up') gate.lost(turn, error);
+    else if (stage === 'given up') gate.abandoned();
+    else gate.failed(turn, error);
+    if (this.isWanted) owner.failed(error);
+    else owner.abandoned();
+  }
+
+  private letGo(): void {
+    this.stage = 'over';
+    this.doing?.unsubscribe();
+    this.opening?.unsubscribe();
+  }
+}
