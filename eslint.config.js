@@ -120,6 +120,26 @@ export default defineConfig(
     },
   },
   {
+    // What finds servers connects to them over TCP, unless it is told otherwise.
+    files: ['src/dns/**/*.ts'],
+    rules: {
+      'no-restricted-imports': imports(
+        [sibling, ...from(['endpoint', 'limit', 'tcp']), '(?!rxpool(?:/|$))[^.].*'],
+        `src/dns imports from ${named(['endpoint', 'limit', 'tcp'])} and packages only.`,
+      ),
+    },
+  },
+  {
+    // A list in a file is one more way to find servers.
+    files: ['src/node/**/*.ts'],
+    rules: {
+      'no-restricted-imports': imports(
+        [sibling, ...from([...Object.keys(floors), 'tcp', 'dns']), '(?!rxpool(?:/|$))[^.].*'],
+        `src/node imports from ${named([...Object.keys(floors), 'tcp', 'dns'])} and packages only.`,
+      ),
+    },
+  },
+  {
     files: plainCore.map((name) => `src/pool/${name}.ts`),
     rules: {
       'no-restricted-imports': imports(

@@ -44,14 +44,14 @@ const planted: Planted[] = [
   imports(
     'an import of the pool',
     "import { createPool } from '../pool/create-pool.js';\nvoid createPool;",
-    ['src/endpoint/x.ts', 'src/limit/x.ts', 'src/balance/x.ts', 'src/tcp/x.ts'],
-    ['src/protocol/x.ts', 'src/testing/x.ts'],
+    ['src/endpoint/x.ts', 'src/limit/x.ts', 'src/balance/x.ts', 'src/tcp/x.ts', 'src/dns/x.ts'],
+    ['src/protocol/x.ts', 'src/testing/x.ts', 'src/node/x.ts'],
   ),
   imports(
     'an import of a type of the pool',
     "import type { Pool } from '../pool/create-pool.js';\nexport type X = Pool;",
-    ['src/endpoint/x.ts', 'src/limit/x.ts', 'src/balance/x.ts', 'src/tcp/x.ts'],
-    ['src/protocol/x.ts', 'src/testing/x.ts'],
+    ['src/endpoint/x.ts', 'src/limit/x.ts', 'src/balance/x.ts', 'src/tcp/x.ts', 'src/dns/x.ts'],
+    ['src/protocol/x.ts', 'src/testing/x.ts', 'src/node/x.ts'],
   ),
   imports(
     'a re-export of a type of the pool',
@@ -80,14 +80,14 @@ const planted: Planted[] = [
   imports(
     'an import of the outside world',
     "import { tcp } from '../tcp/tcp.js';\nvoid tcp;",
-    [...floors, 'src/node/x.ts'],
-    ['spec/tcp/x.spec.ts', 'src/testing/x.ts'],
+    [...floors, 'src/nest/x.ts'],
+    ['spec/tcp/x.spec.ts', 'src/testing/x.ts', 'src/dns/x.ts', 'src/node/x.ts'],
   ),
   imports(
     'an import of what the simulated network has no use for',
     "import { dnsEndpoints } from '../dns/dns-endpoints.js';\nvoid dnsEndpoints;",
-    [...floors, 'src/testing/x.ts'],
-    ['spec/dns/x.spec.ts'],
+    [...floors, 'src/testing/x.ts', 'src/tcp/x.ts'],
+    ['spec/dns/x.spec.ts', 'src/node/x.ts'],
   ),
   imports(
     'an import in a roundabout spelling',
