@@ -1,3 +1,4 @@
+import { ignoreElements, takeWhile } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import type { EndpointStatus } from '../../src/endpoint/endpoint-status.js';
 import { endpoint } from '../../src/endpoint/endpoint.js';
@@ -12,6 +13,40 @@ const OPEN = { s: 'socket' };
 const START = 1_000_000;
 
 describe('status$', () => {
+  it('is idle again once the delay after the loss of a connection that had lived is over, where nobody dials again', () => {
+    marbles(({ cold, expectObservable }, time) => {
+      const connection = endpoint(transport(lives(cold('s 19ms #', OPEN, LOST), cold('--s', OPEN))), {
+        clock: time,
+        retry: { delay: 10, resetAfter: 5 },
+      });
+      // Whoever has heard of the loss wants no more.
+      const once = connection.pipe(
+        takeWhile(({ type }) => type !== 'reset'),
+        ignoreElements(),
+      );
+
+      expectObservable(connection.status$, '^ 60ms !').toBe('(abc) 15ms d 9ms e', {
+        a: { state: 'idle', since: 0 },
+        b: { state: 'connecting', since: 0 },
+        c: { state: 'up', since: 0 },
+        d: { state: 'down', since: 20, error: LOST, nextAttemptAt: 30 },
+        e: { state: 'idle', since: 30 },
+      });
+      expectObservable(once, '^ 60ms !').toBe('20ms |');
+    });
+  });
+
+  it('is idle at once where the last connection was closed on purpose, also before it had proven the endpoint', () => {
+    const { clock, transport: dialled, connection } = fakeEndpoint({ retry: { delay: 100, resetAfter: 5_000 } });
+    const events = record(connection);
+    dialled.last.refuse(REFUSED);
+    clock.advance(100);
+    dialled.last.accept();
+    const told = record(connection.status$);
+    events.stop();
+    expect(told.last).toEqual({ state: 'idle', since: clock.now() });
+  });
+
   it('goes from idle through connecting, up, down and up again to idle, and keeps since while the state stays', () => {
     marbles(({ cold, expectObservable, expectSubscriptions }, time) => {
       const life = cold('   -s---#', OPEN, LOST);

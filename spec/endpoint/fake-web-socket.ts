@@ -14,6 +14,7 @@ export class FakeWebSocket {
   readonly sent: string[] = [];
   /** The codes that `close` has been called with. */
   readonly closedWith: (number | undefined)[] = [];
+  private readonly listeners: [type: string, listener: (event: FakeEvent) => void][] = [];
 
   send(data: string): void {
     if (this.readyState !== FakeWebSocket.OPEN) throw new Error('not open');
@@ -25,24 +26,47 @@ export class FakeWebSocket {
     if (this.readyState < FakeWebSocket.CLOSING) this.readyState = FakeWebSocket.CLOSING;
   }
 
+  addEventListener(type: 'open' | 'message' | 'error' | 'close', listener: (event: FakeEvent) => void): void {
+    this.listeners.push([type, listener]);
+  }
+
+  listenerCount(type: string): number {
+    return this.listeners.filter(([wanted]) => wanted === type).length;
+  }
+
   /** The server has accepted. */
   accept(): void {
     this.readyState = FakeWebSocket.OPEN;
     this.onopen?.();
+    this.tell('open');
   }
 
   /** The server has sent a message. */
   receive(data: string): void {
     this.onmessage?.({ data });
+    this.tell('message', { data });
   }
 
   /** The connection has closed, whoever began it. */
   shut(code: number, wasClean = true): void {
     this.readyState = FakeWebSocket.CLOSED;
-    if (!wasClean) this.onerror?.();
+    if (!wasClean) {
+      this.onerror?.();
+      this.tell('error');
+    }
     this.onclose?.({ code, wasClean });
+    this.tell('close', { code, wasClean });
+  }
+
+  private tell(type: string, event: Partial<FakeEvent> = {}): void {
+    for (const [wanted, listener] of this.listeners) {
+      if (wanted === type) listener({ data: '', code: 0, wasClean: true, ...event });
+    }
   }
 }
+
+/** What an event of any type may carry. */
+type FakeEvent = CloseDetails & { readonly data: string };
 
 export interface CloseDetails {
   readonly code: number;

@@ -1,5 +1,6 @@
 import { throwError } from 'rxjs';
 import { describe, expect, it } from 'vitest';
+import { exponentialBackoff } from '../../src/endpoint/backoff.js';
 import { fakeEndpoint } from './fake-endpoint.js';
 import { record, typesOf } from './record.js';
 
@@ -50,7 +51,8 @@ describe('an attempt from before a failure', () => {
 
 describe('the end of a connection', () => {
   it('takes its age with it: what is closed proves nothing later', () => {
-    const { clock, transport, connection } = fakeEndpoint({ retry: { delay: 100, resetAfter: 5_000 } });
+    const delay = exponentialBackoff({ initial: 100, jitter: 'none' });
+    const { clock, transport, connection } = fakeEndpoint({ retry: { delay, resetAfter: 5_000 } });
     const events = record(connection);
     transport.last.refuse(REFUSED);
     clock.advance(100);
@@ -58,7 +60,9 @@ describe('the end of a connection', () => {
     clock.advance(1_000);
     events.stop();
     clock.advance(60_000);
-    expect(connection.status).toMatchObject({ state: 'down', error: REFUSED });
+    const later = record(connection);
+    transport.last.refuse(REFUSED);
+    expect(later.last).toMatchObject({ type: 'failed', retryIn: 200 });
   });
 
   it('counts once where reading fails first and the transport tells of it as well', () => {

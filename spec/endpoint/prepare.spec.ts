@@ -1,4 +1,4 @@
-import { EMPTY, NEVER, of, Subject, throwError, type ObservableInput } from 'rxjs';
+import { EMPTY, NEVER, of, Subject, take, throwError, type ObservableInput } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { endpoint } from '../../src/endpoint/endpoint.js';
 import { HookTimeoutError } from '../../src/endpoint/hook-timeout-error.js';
@@ -67,6 +67,21 @@ describe('prepare', () => {
     const socket = transport.last.accept();
 
     expect(prepared).toEqual([socket]);
+    expect(typesOf(events)).toEqual(['connecting', 'connected']);
+  });
+
+  it('is given the transport beside the socket, and may read with it', () => {
+    const { transport, connection } = fakeEndpoint({
+      prepare: (socket, given) => {
+        expect(given).toBe(transport);
+        return given.data(socket).pipe(take(1));
+      },
+    });
+    const events = record(connection);
+    transport.last.accept();
+    expect(typesOf(events)).toEqual(['connecting']);
+    transport.last.push('welcome');
+
     expect(typesOf(events)).toEqual(['connecting', 'connected']);
   });
 

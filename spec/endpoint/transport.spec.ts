@@ -1,9 +1,11 @@
-import { EMPTY, NEVER, of, type Observable } from 'rxjs';
+import { EMPTY, NEVER, of, Subject, throwError, type Observable, type ObservableInput } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { endpoint } from '../../src/endpoint/endpoint.js';
 import { transport, type TransportConfig } from '../../src/endpoint/transport.js';
 import { marbles } from './marbles.js';
 import { record } from './record.js';
+
+const BROKEN = new Error('broken');
 
 describe('transport()', () => {
   it('needs no more than a way to open: closing is done at once, nothing is read, the address is "custom"', () => {
@@ -34,10 +36,8 @@ describe('transport()', () => {
   });
 
   it('takes every part of a transport as given', () => {
-    const config: Required<TransportConfig<string, string>> = {
+    const config: Required<Omit<TransportConfig<string, string>, 'close' | 'data'>> = {
       address: 'far:1',
-      close: () => EMPTY,
-      data: () => of('data'),
       usable: () => true,
       validate: () => true,
       remember: () => undefined,
@@ -48,7 +48,102 @@ describe('transport()', () => {
     };
     const open = (): typeof NEVER => NEVER;
 
-    expect(transport<string, string>(open, config)).toEqual({ ...config, open });
+    const made = transport<string, string>(open, { ...config, data: (socket) => of(`of ${socket}`) });
+
+    expect(made).toMatchObject({ ...config, open });
+    expect(record(made.data('socket')).values).toEqual(['of socket']);
+  });
+
+  it('takes undefined for a part left out', () => {
+    const parts = { address: undefined, close: undefined, data: undefined, usable: undefined };
+    const bare = transport(() => NEVER as Observable<string>, parts as never);
+
+    expect(bare.address).toBe('custom');
+    expect(record(bare.close('socket')).completed).toBe(true);
+    expect(record(bare.data('socket')).completed).toBe(false);
+  });
+
+  it('has parts that can be taken from it, and called on their own', () => {
+    const { open, close, data, usable } = transport<string, string>(() => of('socket'), {
+      close: () => EMPTY,
+      data: () => of('text'),
+      usable: () => true,
+    });
+
+    expect(record(open()).values).toEqual(['socket']);
+    expect(record(data('socket')).values).toEqual(['text']);
+    expect(record(close('socket')).completed).toBe(true);
+    expect(usable?.('socket')).toBe(true);
+  });
+
+  describe('closes by what close returns', () => {
+    it('be it an Observable, whose values are ignored and whose end counts', () => {
+      const closed = new Subject<string>();
+      const closing = record(transport(() => NEVER as Observable<string>, { close: () => closed }).close('socket'));
+      closed.next('half closed');
+      expect(closing).toMatchObject({ values: [], completed: false });
+      closed.complete();
+
+      expect(closing).toMatchObject({ values: [], errors: [], completed: true });
+    });
+
+    it('be it a promise, whatever it is a promise of', async () => {
+      let close!: (code: number) => void;
+      const closed = new Promise<number>((resolve) => (close = resolve));
+      const closing = record(transport(() => NEVER as Observable<string>, { close: () => closed }).close('socket'));
+      await Promise.resolve();
+      expect(closing.completed).toBe(false);
+      close(1000);
+      await closed;
+      await Promise.resolve();
+
+      expect(closing).toMatchObject({ values: [], errors: [], completed: true });
+    });
+
+    it.each<[string, () => ObservableInput<unknown>]>([
+      ['an Observable that errors', () => throwError(() => BROKEN)],
+      ['a rejected promise', () => Promise.reject(BROKEN)],
+      [
+        'an exception',
+        () => {
+          throw BROKEN;
+        },
+      ],
+    ])('and errors with the error of %s', async (_name, close) => {
+      const closing = record(transport(() => NEVER as Observable<string>, { close }).close('socket'));
+      await Promise.resolve();
+      await Promise.resolve();
+
+      expect(closing).toMatchObject({ errors: [BROKEN], completed: false });
+    });
+
+    it('only when it is subscribed, with the socket and how', () => {
+      const calls: unknown[][] = [];
+      const { close } = transport(() => NEVER as Observable<string>, {
+        close: (...call) => {
+          calls.push(call);
+          return EMPTY;
+        },
+      });
+      const closing = close('socket', { force: true });
+      expect(calls).toEqual([]);
+      record(closing);
+      record(close('other'));
+
+      expect(calls).toEqual([
+        ['socket', { force: true }],
+        ['other', undefined],
+      ]);
+    });
+
+    it('and lets go of an Observable that is no longer waited for', () => {
+      const closed = new Subject<void>();
+      const closing = record(transport(() => NEVER as Observable<string>, { close: () => closed }).close('socket'));
+      expect(closed.observed).toBe(true);
+      closing.stop();
+
+      expect(closed.observed).toBe(false);
+    });
   });
 
   it('calls open anew for each attempt', () => {

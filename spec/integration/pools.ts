@@ -12,7 +12,7 @@ import {
 /** A pool that is gone with the test that has made it. */
 export function testPool<S, D>(
   source: Transport<S, D> | Endpoint<S, D> | readonly (Transport<S, D> | Endpoint<S, D>)[],
-  config?: PoolConfig<S>,
+  config?: PoolConfig<NoInfer<S>, NoInfer<D>>,
 ): Pool<S, D> {
   const pool = createPool(source, config);
   onTestFinished(async () => {

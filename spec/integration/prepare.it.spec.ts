@@ -32,6 +32,19 @@ describe('a socket that prepare has read from', () => {
     expect(lent).toEqual({ same: true, before: null, after: null });
   });
 
+  it('through the transport that it is handed, is lent as new, and lent again', async () => {
+    const server = await startServer(greeter);
+    const pool = testPool(tcp(server.address), {
+      max: 1,
+      prepare: (socket, { data }) => data(socket).pipe(lines(), first()),
+    });
+    const lease = await pool.acquire();
+    const { socket } = lease;
+    expect(socket.readableFlowing).toBe(null);
+    lease.release();
+    expect((await pool.acquire()).socket).toBe(socket);
+  });
+
   it('through the transport, as a promise, is lent as new, and lent again', async () => {
     const server = await startServer(greeter);
     const lent = await lendTwice(server, (socket, address) =>

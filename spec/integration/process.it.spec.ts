@@ -36,6 +36,14 @@ describe('a process ends by itself', () => {
 });
 
 describe('a process stays', () => {
+  it('while somebody waits for a pool to be ready whose server refuses, until the time for that is up', async () => {
+    expect(await runChild('getting-ready', await refused())).toEqual({
+      code: 0,
+      stdout: 'RXPOOL_ACQUIRE_TIMEOUT',
+      stderr: '',
+    });
+  });
+
   it('while a borrower waits for a server that refuses, until its time is up', async () => {
     expect(await runChild('waiting', await refused(), 'refused')).toEqual({
       code: 0,

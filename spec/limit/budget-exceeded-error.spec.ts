@@ -45,6 +45,18 @@ describe('a BudgetExceededError', () => {
     expect(message.endsWith('; 3 members more)')).toBe(true);
   });
 
+  it('tells the timeout that was asked for, and names the borrower', () => {
+    const error = new BudgetExceededError({
+      pool: 'shop',
+      waited: 12.4,
+      timeout: 10,
+      label: 'import',
+      budget: picture,
+    });
+    expect(error.message).toContain('pool shop: no leave for a further socket within 10 ms for import (budget: ');
+    expect(error.info).toMatchObject({ waited: 12.4, timeout: 10, label: 'import' });
+  });
+
   it('does not reorder the picture', () => {
     const { info } = new BudgetExceededError({ pool: 'shop', waited: 1, budget: picture });
     expect(info.budget.members.map(({ name }) => name)).toEqual(['shop', 'mail']);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { AcquireTimeoutError, PoolClosedError, QueueFullError } from '../../src/index.js';
+import { AcquireTimeoutError, PoolClosedError, QueueFullError, type BorrowConfig } from '../../src/index.js';
 import { afterPromises, borrowNow, handLab, instantLab, record, stockIdle } from './pool-lab.js';
 
 describe('acquire()', () => {
@@ -84,11 +84,17 @@ describe('acquire()', () => {
     await expect(pool.acquire()).rejects.toBeInstanceOf(PoolClosedError);
   });
 
-  it('throws at the call for a wrong option', () => {
+  it.each<[unknown, new () => Error, string]>([
+    [{ timeout: Number.NaN }, RangeError, 'acquire: timeout must be a number from 0 to Infinity, got NaN'],
+    [{ timeot: 5 }, TypeError, 'acquire: unknown option timeot; known are '],
+    [{ endpoint: 'far:1' }, TypeError, 'acquire: endpoint must be one of the pool\'s (fake:1), got "far:1"'],
+    [null, TypeError, 'acquire: config must be an object, got null'],
+  ])('rejects for the wrong options %o, and does not throw', async (config, type, message) => {
     const { pool } = instantLab();
-    expect(() => pool.acquire({ timeout: Number.NaN })).toThrow(
-      'acquire: timeout must be a number from 0 to Infinity, got NaN',
-    );
+    const lease = pool.acquire(config as BorrowConfig);
+    await expect(lease).rejects.toBeInstanceOf(type);
+    await expect(lease).rejects.toThrow(message);
+    expect(pool.stats).toMatchObject({ waiting: 0, leases: 0 });
   });
 });
 

@@ -163,3 +163,39 @@ describe('asyncContext', () => {
     expect(seen).toEqual(['releaser']);
   });
 });
+
+describe('asyncContext beyond the grant', () => {
+  it('is seen by each reader of a socket that is dialled by somebody else', () => {
+    const { pool, transport, seen } = { ...instantLab({ max: 1, asyncContext }), seen: [] as string[] };
+    for (const name of ['one', 'two']) {
+      request.run(name, () => pool.use((_, lease) => lease.data$.pipe(take(1))).subscribe(() => seen.push(here())));
+      request.run('the socket', () => {
+        transport.last.push(name);
+      });
+    }
+    expect(seen).toEqual(['one', 'two']);
+  });
+
+  it('is seen by those who hear of the loss, and of the end of what is read', () => {
+    const { pool, transport, seen } = { ...instantLab({ max: 2, asyncContext }), seen: [] as string[] };
+    const note = (what: string) => (): void => {
+      seen.push(`${what} ${here()}`);
+    };
+    request.run('mine', () => {
+      pool.use((_, lease) => lease.data$).subscribe({ error: note('use') });
+    });
+    const using = transport.last;
+    const lease = request.run('mine', () => {
+      const one = borrowNow(pool);
+      one.data$.subscribe({ error: note('data$') });
+      one.lost$.subscribe(note('lost$'));
+      return one;
+    });
+    request.run('the socket', () => {
+      using.lose(new Error('reset'));
+      transport.last.lose(new Error('reset'));
+    });
+    expect(lease.isOver).toBe(true);
+    expect(seen).toEqual(['use mine', 'data$ mine', 'lost$ mine']);
+  });
+});

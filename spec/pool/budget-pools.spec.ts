@@ -181,7 +181,7 @@ describe('a borrower whose pool has no permit', () => {
     const world = new BudgetWorld(2);
     const [a, b] = [world.add(), world.add()];
     borrowMany(a.pool, 2);
-    const waits = record(b.pool.borrow({ timeout: 500 }));
+    const waits = record(b.pool.borrow({ timeout: 500, label: 'import' }));
     world.clock.advance(500);
     const { error } = waits;
     expect(error).toBeInstanceOf(BudgetExceededError);
@@ -189,7 +189,7 @@ describe('a borrower whose pool has no permit', () => {
       code: 'RXPOOL_BUDGET_EXCEEDED',
       retryable: true,
       info: {
-        ...{ pool: 'b', waited: 500 },
+        ...{ pool: 'b', waited: 500, timeout: 500, label: 'import' },
         budget: {
           ...{ limit: 2, used: 2, waiting: 1 },
           members: [
@@ -208,11 +208,12 @@ describe('a borrower whose pool has no permit', () => {
     const [a, b] = [world.add(), world.add()];
     borrowNow(a.pool);
     const stop = new AbortController();
-    const waits = record(b.pool.borrow({ signal: stop.signal }));
+    const waits = record(b.pool.borrow({ signal: stop.signal, label: 'import' }));
     world.clock.advance(100);
     const reason = new Error('no longer needed');
     stop.abort(reason);
-    expect(waits.error).toMatchObject({ name: 'BudgetExceededError', cause: reason, info: { waited: 100 } });
+    const info = { waited: 100, label: 'import' };
+    expect(waits.error).toMatchObject({ name: 'BudgetExceededError', cause: reason, info });
     expect(world.budget.picture.waiting).toBe(0);
   });
 

@@ -1,5 +1,7 @@
 import { concat, EMPTY, NEVER, Observable, of, Subject, throwError } from 'rxjs';
 import { describe, expect, it } from 'vitest';
+import { createPool } from '../../src/index.js';
+import { VirtualClock } from '../../src/testing/virtual-clock.js';
 import { fakeTransport, type FakeSocket } from '../endpoint/fake-transport.js';
 import { afterPromises, borrowNow, instantLab, record, type Lab } from './pool-lab.js';
 
@@ -70,6 +72,22 @@ describe('clean', () => {
     pool.borrow().subscribe({ next: ({ socket }) => log.push(`lent ${socket.id}`), error: () => undefined });
     lease.release();
     expect(log).toEqual(['clean 0', 'lent 0']);
+  });
+
+  it('is given the socket and the transport that it came from, of several', () => {
+    const transports = ['fake:1', 'fake:2'].map((address) => fakeTransport(address));
+    for (const one of transports) one.onOpen = (attempt) => attempt.accept();
+    const given: unknown[][] = [];
+    const pool = createPool(transports, { clock: new VirtualClock(), max: 2, clean: (...all) => given.push(all) });
+    for (const { address } of transports) {
+      const [lease] = record(pool.borrow({ endpoint: address })).values;
+      lease!.release();
+    }
+    expect(given).toHaveLength(2);
+    for (const [index, [socket, transport]] of given.entries()) {
+      expect(transport).toBe(transports[index]);
+      expect(socket).toBe(transports[index]!.last.socket);
+    }
   });
 
   it.each<[string, (lab: Lab) => void]>([

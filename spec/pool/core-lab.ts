@@ -58,6 +58,10 @@ export class HandHost implements PoolHost<Thing> {
     return this.isGivenUp;
   }
 
+  down(): boolean {
+    return this.isGivenUp;
+  }
+
   turn(): boolean {
     return !this.isGivenUp && this.turnsLeft-- > 0;
   }

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { createPool, endpoint, RetriesExhaustedError, type PoolEvent } from '../../src/index.js';
+import { createPool, endpoint, RetriesExhaustedError, type BorrowConfig, type PoolEvent } from '../../src/index.js';
 import { seededRandom } from '../../src/testing/seeded-random.js';
 import { VirtualClock } from '../../src/testing/virtual-clock.js';
 import { fakeTransport } from '../endpoint/fake-transport.js';
 import { Sites } from './constraint-lab.js';
-import { record, type FakeLease } from './pool-lab.js';
+import { record, type FakeLease, type FakePool } from './pool-lab.js';
 
 describe('a borrow of one endpoint', () => {
   it('gets a connection of that endpoint, idle or new', () => {
@@ -40,12 +40,24 @@ describe('a borrow of one endpoint', () => {
     }
   });
 
-  it.each(['borrow', 'acquire', 'use'] as const)('refuses an unknown one in %s at once, naming those known', (face) => {
-    const { pool } = new Sites(['a:1', 'b:2']);
-    const ask = (config: { endpoint: string }): unknown =>
-      face === 'use' ? pool.use(() => [], config) : pool[face](config);
-    expect(() => ask({ endpoint: 'c:3' })).toThrow(TypeError);
-    expect(() => ask({ endpoint: 'c:3' })).toThrow(/a:1, b:2.*"c:3"/);
+  it.each<[string, (pool: FakePool, config: BorrowConfig) => unknown]>([
+    ['borrow', (pool, config) => pool.borrow(config)],
+    ['acquire', (pool, config) => pool.acquire(config)],
+    ['use', (pool, config) => pool.use(() => [], config)],
+    ['allocate', (pool, config) => pool.allocate(config)],
+  ])('refuses an unknown one in %s at once, by that name, naming those known', async (face, ask) => {
+    const { pool } = new Sites(['a:1', 'b:2'], { concurrency: Infinity });
+    const refusal = async (): Promise<unknown> => ask(pool, { endpoint: 'c:3' });
+    await expect(refusal()).rejects.toThrow(
+      new TypeError(`${face}: endpoint must be one of the pool's (a:1, b:2), got "c:3"`),
+    );
+  });
+
+  it('refuses an address that several have, by the name of the face', () => {
+    const { pool } = new Sites(['a:1', 'a:1']);
+    expect(() => pool.use(() => [], { endpoint: 'a:1' })).toThrow(
+      new TypeError('use: endpoint must be the endpoint itself, since the pool has several at "a:1"'),
+    );
   });
 
   it('refuses an endpoint of another pool', () => {

@@ -54,6 +54,23 @@ describe('failFast', () => {
     expect(pool.stats.waiting).toBe(0);
   });
 
+  it('names in each error the borrower that it is for', () => {
+    const { pool, transport } = handLab({ ...FAIL_FAST, name: 'shop' });
+    const labels = ['import', undefined, 'export', 'import'];
+    const waiters = labels.map((label) => record(pool.borrow({ label })));
+    transport.opens[0]!.refuse(refusal);
+    const errors = waiters.map(({ error }) => error as UnavailableError);
+    expect(errors.map(({ info }) => info.label)).toEqual(labels);
+    expect(errors.map(({ message }) => /up(.*) \(0 lent/.exec(message)?.[1])).toEqual([
+      ' for import',
+      '',
+      ' for export',
+      ' for import',
+    ]);
+    // A picture costs its time: there is one for all whom it says the same.
+    expect(errors[3]).toBe(errors[0]);
+  });
+
   it('serves again after the return, which is noticed without anybody waiting', () => {
     const { pool, transport, clock } = downLab();
     clock.advance(60_000);
@@ -80,6 +97,23 @@ describe('failFast', () => {
     const later = new Error('connect ETIMEDOUT');
     transport.last.refuse(later);
     expect(record(pool.borrow()).error).toMatchObject({ cause: later });
+  });
+
+  it('fails nobody because the server has closed what was idle, as servers do', () => {
+    const { pool, transport, clock } = handLab(FAIL_FAST);
+    const lease = record(pool.borrow());
+    transport.last.accept();
+    clock.advance(60_000);
+    lease.only.release();
+    transport.last.lose(new Error('closed by the peer'));
+    const soon = record(pool.borrow());
+    expect(soon.isOver).toBe(false);
+    clock.advance(1_000);
+    transport.last.accept();
+    expect(soon.values).toHaveLength(1);
+    soon.only.release();
+    transport.last.lose(new Error('closed by the peer'));
+    expect(record(pool.borrow()).error).toBeInstanceOf(UnavailableError);
   });
 
   it('fails nobody while another endpoint is up', () => {

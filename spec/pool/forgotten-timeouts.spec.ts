@@ -31,5 +31,5 @@ describe('a queue with a timeout of its own for each borrow', () => {
 
 function firstExpired<C>(queue: WaitQueue<C>, now: number): Waiter<C> | undefined {
   const [first] = queue.expired(now);
-  return first;
+  return first?.[0];
 }

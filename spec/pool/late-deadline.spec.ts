@@ -57,7 +57,8 @@ describe('a deadline that fires late', () => {
     block(5_000, () => undefined);
     clock.advance(0);
     expect(waits.error).toBeInstanceOf(AcquireTimeoutError);
-    expect(waits.error).toMatchObject({ info: { waited: 5_000 } });
+    expect(waits.error).toMatchObject({ info: { waited: 5_000, timeout: 1_000 } });
+    expect((waits.error as Error).message).toContain('no connection within 1000 ms');
     expect(pool.stats.timedOut).toBe(1);
   });
 

@@ -21,6 +21,29 @@ class Leveled {
   }
 }
 
+/** As the `Logger` of Nest is: `log` where others have `info`, and more arguments than a line. */
+class NestLike {
+  readonly lines: string[] = [];
+  log(message: unknown, ...more: unknown[]): void {
+    this.write('log', message, more);
+  }
+  error(message: unknown, ...more: unknown[]): void {
+    this.write('error', message, more);
+  }
+  warn(message: unknown, ...more: unknown[]): void {
+    this.write('warn', message, more);
+  }
+  debug(message: unknown, ...more: unknown[]): void {
+    this.write('debug', message, more);
+  }
+  verbose(message: unknown, ...more: unknown[]): void {
+    this.write('verbose', message, more);
+  }
+  private write(level: string, message: unknown, more: unknown[]): void {
+    this.lines.push([level, message, ...more].join(' '));
+  }
+}
+
 class Printing {
   readonly lines: string[] = [];
   print(line: string): void {
@@ -64,6 +87,28 @@ describe('a logger with levels', () => {
     expect(logger.lines).toHaveLength(4);
   });
 
+  it('gets under `log` what is info, where it has no `info`, as that of Nest', () => {
+    const logger = new NestLike();
+    checkLogger('createPool', logger);
+    writeAll(logger);
+    expect(logger.lines).toEqual(['debug line', 'log line', 'warn line', 'error line']);
+  });
+
+  it('gets it under `log`, where its `info` is no method', () => {
+    const logger = Object.assign(new NestLike(), { info: 'all of it' });
+    checkLogger('createPool', logger);
+    writeAll(logger);
+    expect(logger.lines).toContain('log line');
+  });
+
+  it('gets it under `info`, where it has both', () => {
+    const logger = Object.assign(new Leveled(), { log: vi.fn() });
+    checkLogger('createPool', logger);
+    writeAll(logger);
+    expect(logger.log).not.toHaveBeenCalled();
+    expect(logger.lines).toContain('info line');
+  });
+
   it('fits as it is: the console', () => {
     const warn = vi.spyOn(console, 'warn').mockReturnValue();
     checkLogger('createPool', console);
@@ -101,14 +146,15 @@ describe('what is no logger', () => {
     ['an empty object', {}, 'debug, info, warn, error'],
     ['a bare function', () => {}, 'debug, info, warn, error'],
     ['one without some of the levels', { debug, warn }, 'info, error'],
-    ['one whose level is no method', { ...console, info: true }, 'info'],
+    ['one whose level is no method', { ...console, info: true, log: true }, 'info'],
+    ['one whose `log` does not make up for another level', { log: warn, debug, warn }, 'error'],
     ['one whose print is no method', { print: 'yes' }, 'debug, info, warn, error'],
   ])('is told so: %s', (_name, logger, missing) => {
     expect(() => {
       checkLogger('createPool', logger);
     }).toThrow(
       new TypeError(
-        `createPool: logger must have the methods debug, info, warn and error, or print; it lacks ${missing}`,
+        `createPool: logger must have the methods debug, info (or log), warn and error, or print; it lacks ${missing}`,
       ),
     );
   });

@@ -113,4 +113,69 @@ describe('ready()', () => {
     await expect(ready).rejects.toBeInstanceOf(type);
     await expect(ready).rejects.toThrow(message);
   });
+
+  it('rejects after its timeout, saying how many there are and why', async () => {
+    const refusal = new Error('connect ECONNREFUSED');
+    const { pool, transport, clock } = handLab({ min: 2, retry: { delay: 60_000 } });
+    const ready = pool.ready(2, { timeout: 500 });
+    transport.opens[0]!.accept();
+    transport.opens[1]!.refuse(refusal);
+    clock.advance(499);
+    expect(await isSettled(ready)).toBe(false);
+    clock.advance(1);
+    await expect(ready).rejects.toMatchObject({
+      name: 'AcquireTimeoutError',
+      info: { waited: 500, timeout: 500 },
+      message: expect.stringContaining('1 of 2 connections within 500 ms') as string,
+    });
+  });
+
+  it('wants nothing any more after its timeout', async () => {
+    const { pool, transport, clock } = handLab();
+    const ready = pool.ready(2, { timeout: 500 });
+    clock.advance(500);
+    await expect(ready).rejects.toThrow('0 of 2 connections');
+    transport.opens[0]!.accept();
+    transport.opens[1]!.accept();
+    transport.opens[0]!.lose();
+    clock.advance(20_000);
+    expect(transport.opens).toHaveLength(2);
+  });
+
+  it('rejects with the reason of its signal, also of one that has aborted before', async () => {
+    const { pool } = handLab();
+    const aborter = new AbortController();
+    const ready = pool.ready(1, { signal: aborter.signal });
+    aborter.abort('no longer wanted');
+    await expect(ready).rejects.toBe('no longer wanted');
+    await expect(pool.ready(1, { signal: aborter.signal })).rejects.toBe('no longer wanted');
+  });
+
+  it('keeps no timer and no listener once it is settled', async () => {
+    const { pool, transport, clock } = handLab();
+    const aborter = new AbortController();
+    const ready = pool.ready(1, { timeout: 500, signal: aborter.signal });
+    transport.last.accept();
+    await ready;
+    aborter.abort('too late');
+    clock.advance(1_000);
+    expect(pool.stats.idle).toBe(1);
+  });
+
+  it('keeps the process alive while it waits, for as long as that takes', async () => {
+    const clock = new VirtualClock();
+    const transport = fakeTransport('fake:1');
+    const pool = createPool(transport, { clock });
+    const ready = pool.ready(1);
+    expect(clock.keepsAlive).toBe(true);
+    transport.last.accept();
+    await ready;
+    expect(clock.keepsAlive).toBe(false);
+  });
+
+  it('rejects for a wrong option, naming it', async () => {
+    const { pool } = handLab();
+    await expect(pool.ready(1, { timeout: -1 })).rejects.toThrow('ready: timeout must be a number from 0 to Infinity');
+    await expect(pool.ready(1, { timeot: 1 } as never)).rejects.toThrow('ready: unknown option timeot');
+  });
 });

@@ -54,7 +54,7 @@ describe('create', () => {
     const pools = createRegistry();
     expect(() => pools.create('cache', instant(), { max: 0 })).toThrow(RangeError);
     expect(() => pools.create('cache', [])).toThrow('createPool: the list of endpoints is empty');
-    expect(pools.get('cache')).toBeUndefined();
+    expect(pools.has('cache')).toBe(false);
     expect(add(pools, 'cache').name).toBe('cache');
   });
 
@@ -73,8 +73,16 @@ describe('get and list', () => {
     const pools = createRegistry();
     const [b, a] = [add(pools, 'b'), add(pools, 'a')];
     expect(pools.get('a')).toBe(a);
-    expect(pools.get('c')).toBeUndefined();
+    expect(pools.has('a')).toBe(true);
     expect(pools.list()).toEqual([b, a]);
+  });
+
+  it('refuse a name that nobody has, naming those that there are', () => {
+    const pools = createRegistry();
+    expect(pools.has('c')).toBe(false);
+    expect(() => pools.get('c')).toThrow(new TypeError('get: there is no pool c; there is none at all'));
+    for (const name of ['b', 'a']) add(pools, name);
+    expect(() => pools.get('c')).toThrow(new TypeError('get: there is no pool c; there are b, a'));
   });
 
   it('know nothing of the pools of others', () => {
@@ -82,12 +90,12 @@ describe('get and list', () => {
     createPool(instant(), { name: 'cache' });
     createRegistry().create('cache', instant());
     expect(pools.list()).toEqual([]);
-    expect(pools.get('cache')).toBeUndefined();
+    expect(pools.has('cache')).toBe(false);
   });
 
   it.each(['__proto__', 'constructor', 'toString'])('take %s for a name like any other', async (name) => {
     const pools = createRegistry();
-    expect(pools.get(name)).toBeUndefined();
+    expect(pools.has(name)).toBe(false);
     add(pools, name);
     const reports = await pools.closeAll();
     expect(Object.entries(reports)).toEqual([[name, { closed: 0, destroyed: 0, left: 0 }]]);
@@ -128,8 +136,8 @@ describe('close', () => {
     expect(await pools.close('never')).toBeUndefined();
   });
 
-  it('refuses wrong options, also where there is nothing to close', () => {
-    expect(() => createRegistry().close('a', { timeout: -1 })).toThrow(RangeError);
+  it('rejects for wrong options, also where there is nothing to close', async () => {
+    await expect(createRegistry().close('a', { timeout: -1 })).rejects.toThrow(RangeError);
   });
 });
 
@@ -148,7 +156,7 @@ describe('a name', () => {
     expect(names(pools.list())).toEqual(['cache']);
     network.closes[0]!.finish();
     await closed;
-    expect(pools.get('cache')).toBeUndefined();
+    expect(pools.has('cache')).toBe(false);
     expect(add(pools, 'cache')).not.toBe(old);
   });
 
@@ -235,10 +243,10 @@ describe('closeAll', () => {
     expect(await all).toEqual({ a: await one });
   });
 
-  it('refuses wrong options before it closes anything', () => {
+  it('rejects for wrong options before it closes anything', async () => {
     const pools = createRegistry();
     const pool = add(pools, 'a');
-    expect(() => pools.closeAll({ timeout: -1 })).toThrow(RangeError);
+    await expect(pools.closeAll({ timeout: -1 })).rejects.toThrow(RangeError);
     expect(pool.status.state).toBe('idle');
   });
 

@@ -48,13 +48,14 @@ describe("the pool's validate", () => {
     expect(events.values).toContainEqual(expect.objectContaining({ type: 'closed', reason: 'unhealthy' }));
   });
 
-  it('is given the socket, once a check', () => {
-    const asked: FakeSocket[] = [];
-    const { pool, clock } = instantLab({ max: 1, validate: (socket) => asked.push(socket) > 0 });
+  it('is given the socket and its transport, once a check', () => {
+    const asked: unknown[][] = [];
+    const { pool, transport, clock } = instantLab({ max: 1, validate: (...given) => asked.push(given) > 0 });
     const [idle] = stockIdle(pool, 1);
     clock.advance(501);
     borrowNow(pool);
-    expect(asked).toEqual([idle]);
+    expect(asked).toEqual([[idle, transport]]);
+    expect(asked[0]?.[1]).toBe(transport);
   });
 
   it("replaces the transport's", () => {

@@ -119,5 +119,5 @@ describe('the deadlines of the wait queue', () => {
 
 function firstExpired<C>(queue: WaitQueue<C>, now: number): Waiter<C> | undefined {
   const [first] = queue.expired(now);
-  return first;
+  return first?.[0];
 }

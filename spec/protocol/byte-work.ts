@@ -18,7 +18,7 @@ export interface ByteWork {
 export function watchBytes(): ByteWork {
   const work: ByteWork = { copied: 0, searched: 0, decoded: 0, allocated: 0, largest: 0 };
   const proto = Object.getPrototypeOf(Uint8Array.prototype) as Uint8Array;
-  const { set, slice, indexOf } = proto;
+  const { set, slice, indexOf, lastIndexOf } = proto;
   const { decode } = TextDecoder.prototype;
 
   // Not spies: those remember every call.
@@ -35,6 +35,11 @@ export function watchBytes(): ByteWork {
     replace(proto, 'indexOf', function (this: Uint8Array, byte, from = 0) {
       const index = indexOf.call(this, byte, from);
       work.searched += (index === -1 ? this.length : index + 1) - from;
+      return index;
+    }),
+    replace(proto, 'lastIndexOf', function (this: Uint8Array, byte, from = this.length - 1) {
+      const index = lastIndexOf.call(this, byte, from);
+      work.searched += from - index + (index === -1 ? 0 : 1);
       return index;
     }),
     replace(TextDecoder.prototype, 'decode', function (this: TextDecoder, input, options) {

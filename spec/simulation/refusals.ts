@@ -1,6 +1,7 @@
 import {
   AcquireTimeoutError,
   BudgetExceededError,
+  ConnectionLostError,
   PoolClosedError,
   QueueFullError,
   RetriesExhaustedError,
@@ -37,8 +38,10 @@ export function checkReason(world: World, client: Client, error: unknown): void 
 
 /** Whether every endpoint that could serve it is down, and says so. */
 export function isHopeless({ pool }: World, client: Client): boolean {
-  return pool.endpoints.every(({ address, open, status: { state } }) => {
-    return !client.takes(address) || (open === 0 && (state === 'down' || state === 'failed'));
+  return pool.endpoints.every(({ address, open, status: { state, error } }) => {
+    if (!client.takes(address)) return true;
+    // After the loss of a connection that had lived nothing is known to be wrong, and it is worth the wait.
+    return open === 0 && (state === 'failed' || (state === 'down' && !(error instanceof ConnectionLostError)));
   });
 }
 

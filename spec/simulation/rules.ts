@@ -72,13 +72,14 @@ function checkEndpoints(world: World, stats: PoolStats): void {
 }
 
 /** One timer serves all borrowers. */
-function checkTimers({ poolClock, settings, watching }: World, { owned }: PoolStats): void {
-  const most = 2 + watching.size + 2 * owned + 4 * settings.endpoints;
+function checkTimers({ poolClock, settings, watching, gettingReady }: World, { owned }: PoolStats): void {
+  const most = 2 + watching.size + gettingReady + 2 * owned + 4 * settings.endpoints;
   rule(poolClock.size <= most, 'no timer for each borrower', () => `${poolClock.size} timers, at most ${most}`);
 }
 
 /** An idle pool does not keep the process alive. */
-function checkRest({ poolClock, clients, ledger, settings, shared }: World, stats: PoolStats): void {
+function checkRest(world: World, stats: PoolStats): void {
+  const { poolClock, clients, ledger, settings, shared } = world;
   const { waiting, lent, closing, connecting, checking } = stats;
   if (waiting + lent + closing > 0 || clients.isPoolClosing) return;
   const next = shared?.neighbour?.pool.stats;
@@ -91,7 +92,7 @@ function checkRest({ poolClock, clients, ledger, settings, shared }: World, stat
     );
   }
   // An endpoint that the user has made keeps its own time.
-  if (!settings.ownEndpoints && connecting + checking === 0) {
+  if (!settings.ownEndpoints && connecting + checking === 0 && world.gettingReady === 0) {
     rule(!poolClock.keepsAlive, 'timers of an idle pool do not keep the process alive');
   }
 }

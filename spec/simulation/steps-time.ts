@@ -1,4 +1,4 @@
-import type { CloseConfig } from '../../src/index.js';
+import { AcquireTimeoutError, type CloseConfig } from '../../src/index.js';
 import { choose } from './choice.js';
 import { closePool } from './closing.js';
 import type { StepKind, StepKinds } from './step-kind.js';
@@ -56,9 +56,19 @@ export const passings: StepKinds = {
   ],
   'wait until it is ready': [
     2,
-    ({ pool, settings }, a) => {
+    (world, a, b) => {
+      const { pool, settings, ledger } = world;
       const reach = Math.min(pool.stats.max, settings.pool.maxPerEndpoint * settings.endpoints);
-      void pool.ready(Math.floor(a * (reach + 1))).catch(() => undefined);
+      const config = b < 0.5 ? {} : { timeout: 10_000 * b };
+      world.gettingReady++;
+      void pool
+        .ready(Math.floor(a * (reach + 1)), config)
+        .catch((error: unknown) => {
+          if (error instanceof AcquireTimeoutError && b < 0.5) ledger.streamError ??= error;
+        })
+        .finally(() => {
+          world.gettingReady--;
+        });
       return true;
     },
   ],

@@ -58,6 +58,8 @@ export class World {
   readonly clock = new OversleepingClock();
   readonly poolClock = new WatchedClock(this.clock);
   readonly breaches = new Breaches();
+  /** Those who wait for the pool to be ready, which keeps the process alive. */
+  gettingReady = 0;
   readonly tally = new Tally();
   readonly random: Random;
   readonly network: Network;

@@ -1,5 +1,7 @@
 import type { EventEmitter } from 'node:events';
+import type { Socket } from 'node:net';
 import { expect, it } from 'vitest';
+import { tcp } from '../../src/tcp/index.js';
 
 /** What a pool or a simple protocol sees of a socket, whether it is real or simulated. */
 export interface ContractSocket extends EventEmitter {
@@ -165,6 +167,7 @@ export function describeSocket(createWorld: () => World | Promise<World>): void 
   destroying(createWorld);
   resetting(createWorld);
   timingOut(createWorld);
+  readByItsTransport(createWorld);
 }
 
 function connecting(createWorld: () => World | Promise<World>): void {
@@ -1209,5 +1212,57 @@ function timingOut(createWorld: () => World | Promise<World>): void {
     server.once('timeout', () => client.write('activity'));
     await world.until(client, 'timeout');
     expect(order).toEqual(['server', 'server', 'client']);
+  });
+}
+
+/** What the transport over such sockets reads, and how that ends. */
+function readByItsTransport(createWorld: () => World | Promise<World>): void {
+  const read = (socket: ContractSocket): string[] => {
+    const told: string[] = [];
+    // The address does not matter: nothing is dialled.
+    tcp(1)
+      .data(socket as unknown as Socket)
+      .subscribe({ next: (data) => told.push(data.toString()), complete: () => told.push('the end') });
+    return told;
+  };
+
+  it.each<[string, string[], (server: ContractSocket, client: ContractSocket) => unknown]>([
+    ['the end of its peer', ['all', 'the end'], (server) => server.end()],
+    ['the close that follows a reset', ['all', 'the end'], (server) => server.resetAndDestroy()],
+    ['the close that follows its own destroy', ['all', 'the end'], (_server, client) => client.destroy()],
+    ['nothing but that: not at its own end', ['all'], (_server, client) => client.end()],
+  ])('is read by its transport until %s', async (_name, story, close) => {
+    const world = await createWorld();
+    const { client, server } = await connect(world);
+    server.allowHalfOpen = true;
+    const told = read(client);
+    server.write('all');
+    await world.quiet();
+    close(server, client);
+    await world.quiet();
+    expect(told).toEqual(story);
+  });
+
+  it('is read by its transport to the end before its close, which is not the end of it', async () => {
+    const world = await createWorld();
+    const { client, server, ofClient } = await connect(world);
+    client.allowHalfOpen = true;
+    const told = read(client);
+    server.end('all');
+    await world.quiet();
+    expect(told).toEqual(['all', 'the end']);
+    expect(ofClient.events).toEqual(['end']);
+  });
+
+  it('has the listeners that it had before it was read by its transport, once that is over', async () => {
+    const { client } = await connect(await createWorld());
+    const listeners = (): unknown => client.eventNames().map((name) => [name, client.listenerCount(name)]);
+    const before = listeners();
+    const reading = tcp(1)
+      .data(client as unknown as Socket)
+      .subscribe();
+    expect(listeners()).not.toEqual(before);
+    reading.unsubscribe();
+    expect(listeners()).toEqual(before);
   });
 }

@@ -59,6 +59,19 @@ describe('transports', () => {
     });
   });
 
+  it('let transport() close by anything that ends, and have an Observable of nothing for it', () => {
+    const open = (): Observable<Wire> => NEVER;
+    for (const made of [
+      transport(open, { close: () => NEVER }),
+      transport(open, { close: async () => 'closed' }),
+      transport(open, { close: (wire, options) => of(wire, options?.force) }),
+    ]) {
+      expectTypeOf(made.close).returns.toEqualTypeOf<Observable<never>>();
+    }
+    // @ts-expect-error -- nothing that could be waited for
+    transport(open, { close: () => undefined });
+  });
+
   it('refuse wrong options', () => {
     // @ts-expect-error -- an address must be a string
     transport(() => NEVER, { address: 5 });
@@ -103,14 +116,16 @@ describe('endpoint', () => {
     expectTypeOf(all).items.toEqualTypeOf<Endpoint>();
   });
 
-  it('hands the socket to prepare, typed, also with other options beside it', () => {
+  it('hands the socket and its transport to prepare, typed, also with other options beside it', () => {
     endpoint(tcp(5000), {
       maxConnecting: 2,
-      prepare: (socket) => {
+      prepare: (socket, transport) => {
         expectTypeOf(socket).toEqualTypeOf<Socket>();
+        expectTypeOf(transport).toEqualTypeOf<Transport<Socket, Buffer>>();
         return of('ready');
       },
     });
+    endpoint(tcp(5000), { prepare: (socket, { data }) => data(socket) });
     endpoint(tcp(5000), { prepare: async (socket) => socket.write('hello') });
     endpoint(tcp(5000), { prepare: () => undefined });
     // @ts-expect-error -- a number is nothing to wait for

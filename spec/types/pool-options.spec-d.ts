@@ -3,12 +3,11 @@ import type { Socket } from 'node:net';
 import { of, type Observable } from 'rxjs';
 import {
   budget,
-  BudgetExceededError,
   createPool,
-  UnavailableError,
   type AcquireTimeoutError,
   type BorrowConfig,
   type Budget,
+  type BudgetExceededError,
   type BudgetPicture,
   type ConnectionHandler,
   type DestroyOptions,
@@ -22,6 +21,8 @@ import {
   type ResizeConfig,
   type SlotCloseConfig,
   type SlotView,
+  type Transport,
+  type UnavailableError,
 } from 'rxpool';
 import { tcp } from 'rxpool/tcp';
 import { describe, expectTypeOf, it } from 'vitest';
@@ -31,14 +32,16 @@ declare const lease: Lease<Socket, Buffer>;
 declare const slot: SlotView<Socket, Buffer>;
 
 describe('the options of a pool', () => {
-  it('give hooks the socket, typed by the source alone', () => {
+  it('give hooks the socket and its transport, typed by the source alone', () => {
     createPool(tcp(5000), {
-      validate: (socket) => {
+      validate: (socket, transport) => {
         expectTypeOf(socket).toEqualTypeOf<Socket>();
+        expectTypeOf(transport).toEqualTypeOf<Transport<Socket, Buffer>>();
         return of(true);
       },
-      clean: (socket) => {
+      clean: (socket, transport) => {
         expectTypeOf(socket).toEqualTypeOf<Socket>();
+        expectTypeOf(transport).toEqualTypeOf<Transport<Socket, Buffer>>();
         return Promise.resolve('anything');
       },
     });
@@ -163,7 +166,5 @@ describe('what is told', () => {
     expectTypeOf<AcquireTimeoutError['info']['holders']>().toEqualTypeOf<readonly Holder[]>();
     expectTypeOf<UnavailableError['info']>().toEqualTypeOf<PoolPicture>();
     expectTypeOf<BudgetExceededError['info']['budget']>().toEqualTypeOf<BudgetPicture>();
-    expectTypeOf(UnavailableError.code).toEqualTypeOf<string>();
-    expectTypeOf(BudgetExceededError.code).toEqualTypeOf<string>();
   });
 });

@@ -17,6 +17,7 @@ import {
   type PoolEvent,
   type PoolStats,
   type PoolStatus,
+  type Transport,
 } from 'rxpool';
 import { lines } from 'rxpool/protocol';
 import { tcp, tls } from 'rxpool/tcp';
@@ -45,10 +46,11 @@ describe('createPool', () => {
     expectTypeOf(createPool(addresses.map((address) => tcp(address)))).toEqualTypeOf<Pool<Socket, Buffer>>();
   });
 
-  it('hands the socket to prepare, typed by the source alone', () => {
+  it('hands the socket and its transport to prepare, typed by the source alone', () => {
     createPool(tls(5000), {
-      prepare: (socket) => {
+      prepare: (socket, transport) => {
         expectTypeOf(socket).toEqualTypeOf<TLSSocket>();
+        expectTypeOf(transport).toEqualTypeOf<Transport<TLSSocket, Buffer>>();
         return of(socket.authorized);
       },
     });

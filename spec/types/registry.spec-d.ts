@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { NEVER, of, type Observable } from 'rxjs';
 import {
+  createPool,
   createRegistry,
   endpoint,
   transport,
@@ -46,7 +47,8 @@ describe('a registry', () => {
   });
 
   it('takes any name and knows nothing of the types behind it', () => {
-    expectTypeOf(pools.get('cache')).toEqualTypeOf<Pool | undefined>();
+    expectTypeOf(pools.get('cache')).toEqualTypeOf<Pool>();
+    expectTypeOf(pools.has('cache')).toEqualTypeOf<boolean>();
     expectTypeOf(pools.list()).toEqualTypeOf<readonly Pool[]>();
     expectTypeOf(pools.close('cache', { timeout: 5 })).toEqualTypeOf<Promise<CloseReport | undefined>>();
     expectTypeOf(pools.closeAll()).toEqualTypeOf<Promise<Readonly<Record<string, CloseReport>>>>();
@@ -75,8 +77,8 @@ describe('a registry that knows its pools', () => {
   const pools = createRegistry<Known>();
 
   it('gives each with its type', () => {
-    expectTypeOf(pools.get('cache')).toEqualTypeOf<Pool<Socket, Buffer> | undefined>();
-    expectTypeOf(pools.get('wire')).toEqualTypeOf<Pool<Wire, string> | undefined>();
+    expectTypeOf(pools.get('cache')).toEqualTypeOf<Pool<Socket, Buffer>>();
+    expectTypeOf(pools.get('wire')).toEqualTypeOf<Pool<Wire, string>>();
     expectTypeOf(pools.list()).toEqualTypeOf<readonly (Pool<Socket, Buffer> | Pool<Wire, string>)[]>();
   });
 
@@ -84,15 +86,38 @@ describe('a registry that knows its pools', () => {
     expectTypeOf(pools.create('wire', wire)).toEqualTypeOf<Pool<Wire, string>>();
     // A TLS socket is a socket.
     expectTypeOf(pools.create('cache', tls(5000))).toEqualTypeOf<Pool<TLSSocket, Buffer>>();
+    expectTypeOf(pools.create('cache', [tcp(5000), endpoint(tcp(5001))])).toEqualTypeOf<Pool<Socket, Buffer>>();
+    pools.create('cache', tls(5000), {
+      prepare: (socket) => {
+        expectTypeOf(socket).toEqualTypeOf<TLSSocket>();
+        return of(socket.authorized);
+      },
+    });
   });
 
-  it('refuses what does not, and names that it does not know', () => {
-    // @ts-expect-error -- no pool of Wires
-    pools.create('cache', wire);
-    // @ts-expect-error -- no such name
-    pools.create('cash', tcp(5000));
+  it('blames the source, not the name, for what does not fit', () => {
+    pools.create(
+      'cache',
+      // @ts-expect-error -- no pool of Wires
+      wire,
+    );
+    pools.create(
+      // @ts-expect-error -- no such name
+      'cash',
+      tcp(5000),
+    );
+    pools.create('wire', [
+      wire,
+      // @ts-expect-error -- a pool of Wires only
+      tcp(5000),
+    ]);
+  });
+
+  it('refuses names that it does not know, and what is no pool', () => {
     // @ts-expect-error -- no such name
     pools.get('cash');
+    // @ts-expect-error -- no such name
+    pools.has('cash');
     void (
       // @ts-expect-error -- no such name
       pools.close('cash')
@@ -121,6 +146,20 @@ describe('Logger', () => {
       error(message: unknown, ...rest: unknown[]): Promise<void>;
     }
     expectTypeOf<Chained>().toExtend<Logger>();
+  });
+
+  it('is one with `log` in place of `info`, as the `Logger` of Nest is', () => {
+    interface NestLike {
+      log(message: unknown, context?: string): void;
+      log(message: unknown, ...more: unknown[]): void;
+      error(message: unknown, stack?: string, context?: string): void;
+      warn(message: unknown, context?: string): void;
+      debug(message: unknown, context?: string): void;
+      verbose(message: unknown, context?: string): void;
+    }
+    expectTypeOf<NestLike>().toExtend<Logger>();
+    createPool(tcp(5000), { logger: undefined as unknown as NestLike });
+    expectTypeOf<Omit<NestLike, 'log'>>().not.toExtend<Logger>();
   });
 
   it('is anything that prints', () => {

@@ -78,7 +78,7 @@ export class Attempt<S, D> implements Observer<S> {
     else if (stage !== 'over') gate.abandoned();
   }
 
-  /** @internal The transport has opened the socket. */
+  /** The transport has opened the socket. */
   next(socket: S): void {
     if (this.stage !== 'attempt' || this.unprepared !== undefined) return;
     this.unprepared = socket;
@@ -94,12 +94,12 @@ export class Attempt<S, D> implements Observer<S> {
     else doing.unsubscribe();
   }
 
-  /** @internal The attempt has failed, or the socket has closed. */
+  /** The attempt has failed, or the socket has closed. */
   error(error: unknown): void {
     this.fail(error);
   }
 
-  /** @internal A transport that ends without an error has lost its socket all the same. */
+  /** A transport that ends without an error has lost its socket all the same. */
   complete(): void {
     this.fail(new ConnectionLostError(this.endpoint.transport.address));
   }

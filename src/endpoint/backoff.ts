@@ -5,18 +5,18 @@ import { systemRandom } from './system-random.js';
 
 export interface BackoffConfig {
   /** The delay before the first retry, in ms, before jitter. @default 100 */
-  readonly initial?: number;
+  readonly initial?: number | undefined;
   /** What each further delay is multiplied by. @default 2 */
-  readonly factor?: number;
+  readonly factor?: number | undefined;
   /** The longest delay, in ms, before jitter. @default 30_000 */
-  readonly max?: number;
+  readonly max?: number | undefined;
   /**
    * How a delay `d` is spread, so that clients which failed together do not return together: `full` takes 0 to `d`, `equal` takes
    * `d / 2` to `d`, `none` takes `d`. @default 'full'
    */
-  readonly jitter?: 'full' | 'equal' | 'none';
+  readonly jitter?: 'full' | 'equal' | 'none' | undefined;
   /** Numbers from 0 to below 1. @default Math.random */
-  readonly random?: () => number;
+  readonly random?: (() => number) | undefined;
 }
 
 /** A delay for `retry({ delay })` whose duration can also be asked for as a plain number. */
@@ -31,7 +31,8 @@ export interface Backoff {
 /**
  * Delays that grow exponentially, for any `retry({ delay })`.
  *
- * Errors with `retryable: false` are rethrown at once. The two jitters are those of Marc Brooker, "Exponential Backoff And Jitter",
+ * Errors with `retryable: false` are rethrown at once. RxJS's `retry` counts on and on, also over successes, unless it is told
+ * `resetOnSuccess: true`: a worker that lives for long needs that. The two jitters are those of Marc Brooker, "Exponential Backoff And Jitter",
  * AWS Architecture Blog, 2015; `full` needs the fewest calls in its measurements.
  *
  * @example

@@ -8,6 +8,8 @@ export class ConnectDelay {
   since = 0;
   /** When the next attempt may start; `Infinity` while only a notifier knows. */
   nextAt = 0;
+  /** When a loss is told of no more, if nobody dials again: a notifier runs for those only who do. */
+  restsAt = 0;
   /** Starts the notifier and returns what stops it. */
   private run: (() => () => void) | undefined;
   private running: Subscription | undefined;
@@ -24,10 +26,13 @@ export class ConnectDelay {
     const { round } = this;
     this.since = this.clock.now();
     this.nextAt = Infinity;
+    this.restsAt = this.since + this.delay.pace();
     const length = this.delay.start(error, failures);
     // Even a delay of 0 lets the event loop turn once.
-    if (typeof length === 'number') this.nextAt = this.since + Math.max(length, 1);
-    else {
+    if (typeof length === 'number') {
+      this.nextAt = this.since + Math.max(length, 1);
+      this.restsAt = this.nextAt;
+    } else {
       this.run = () =>
         length({
           ready: () => {

@@ -3,6 +3,7 @@ import type { Asker } from './asker.js';
 import type { Timer } from './clock.js';
 import { ConnectDelay } from './connect-delay.js';
 import type { EndpointStatus } from './endpoint-status.js';
+import { Failures } from './failures.js';
 import type { GateConfig } from './gate-config.js';
 import { RetriesExhaustedError } from './retries-exhausted-error.js';
 import { StatusSource } from './status-source.js';
@@ -25,22 +26,17 @@ export class ConnectGate {
   private readonly delay: ConnectDelay;
   private connecting = 0;
   private open = 0;
-  private failures = 0;
-  private era = 0;
-  private error: unknown;
-  /** From a failure until a connection has lived `resetAfter`. */
-  private unproven = false;
-  /** The connections opened since the last failure, oldest first: its age proves the endpoint. */
-  private readonly survivors = new Set<Turn>();
+  private readonly failures: Failures;
   private timer: Timer | undefined;
 
   constructor(private readonly config: GateConfig) {
     this.source = new StatusSource(config.clock);
     this.delay = new ConnectDelay(config.clock, config.delay);
+    this.failures = new Failures(config.resetAfter);
   }
 
   get status(): EndpointStatus {
-    this.prove();
+    this.failures.prove(this.config.clock.now());
     this.update();
     return this.source.value;
   }
@@ -52,7 +48,12 @@ export class ConnectGate {
 
   /** Unproven, and not revived by hand. */
   get failing(): boolean {
-    return this.failures > 0;
+    return this.failures.count > 0;
+  }
+
+  /** Failing, and not only because a connection that had lived was lost. */
+  get down(): boolean {
+    return this.failing && this.failures.latest === 'failed';
   }
 
   /** How long until the next attempt may start, in ms, where that is known. */
@@ -70,7 +71,13 @@ export class ConnectGate {
       this.line.leave(asker);
       this.connecting++;
       this.update();
-      return { takenAt: this.config.clock.now(), era: this.era, connectedAt: 0, excused: false, isOver: false };
+      return {
+        takenAt: this.config.clock.now(),
+        era: this.failures.era,
+        connectedAt: 0,
+        excused: false,
+        isOver: false,
+      };
     }
     if (isCalled) this.line.join(asker);
     this.arm();
@@ -87,16 +94,13 @@ export class ConnectGate {
     this.connecting--;
     this.open++;
     turn.connectedAt = this.config.clock.now();
-    if (this.unproven && turn.era === this.era) {
-      this.survivors.add(turn);
-      this.delay.pace(this.config.urgentMax);
-    }
+    if (this.failures.opened(turn)) this.delay.pace(this.config.urgentMax);
     this.settle();
   }
 
   failed(turn: Turn, error: unknown): void {
     this.connecting--;
-    if (turn.era === this.era) this.count(error);
+    if (turn.era === this.failures.era) this.count(error, false);
     this.settle();
   }
 
@@ -111,8 +115,8 @@ export class ConnectGate {
     const young = this.config.clock.now() - turn.connectedAt < this.config.resetAfter;
     if (!this.ended(turn)) return;
     const last = this.open === 0;
-    const counts = turn.era === this.era ? young || last : !this.failing && last;
-    if (counts && !turn.excused) this.count(error);
+    const counts = turn.era === this.failures.era ? young || last : !this.failing && last;
+    if (counts && !turn.excused) this.count(error, !young);
     this.settle();
   }
 
@@ -123,7 +127,7 @@ export class ConnectGate {
 
   /** Ends a delay, and revives a gate that has given up. */
   retryNow(): void {
-    if (this.exhausted !== undefined) this.failures = 0;
+    if (this.exhausted !== undefined) this.failures.count = 0;
     this.exhausted = undefined;
     this.delay.end();
     this.settle();
@@ -133,35 +137,20 @@ export class ConnectGate {
   private ended(turn: Turn): boolean {
     if (turn.isOver) return false;
     turn.isOver = true;
-    this.prove();
+    this.failures.prove(this.config.clock.now());
     this.open--;
-    this.survivors.delete(turn);
+    this.failures.closed(turn);
     return true;
   }
 
-  /** Forgets the failures once a connection has lived long enough. Asked when it matters, so that no timer waits for it. */
-  private prove(): void {
-    if (this.config.clock.now() >= this.provenAt) this.forget();
-  }
-
-  private forget(): void {
-    this.failures = 0;
-    this.unproven = false;
-    this.survivors.clear();
-    this.error = undefined;
-  }
-
-  private count(error: unknown): void {
-    this.era++;
-    this.failures++;
-    this.survivors.clear();
-    this.unproven = true;
-    this.error = error;
-    if (this.failures > this.config.count || !this.config.shouldRetry(error)) {
+  private count(error: unknown, isRoutine: boolean): void {
+    const { failures } = this;
+    failures.add(error, isRoutine);
+    if (failures.count > this.config.count || !this.config.shouldRetry(error)) {
       this.exhaust(error);
       return;
     }
-    this.delay.start(error, this.failures, {
+    this.delay.start(error, failures.count, {
       ready: () => this.settle(),
       giveUp: (reason) => this.exhaust(reason),
     });
@@ -169,15 +158,15 @@ export class ConnectGate {
 
   private exhaust(error: unknown): void {
     this.delay.cancel();
-    const exhausted = new RetriesExhaustedError(this.config.address, this.failures, error);
+    const exhausted = new RetriesExhaustedError(this.config.address, this.failures.count, error);
     this.exhausted = exhausted;
     this.update();
     for (const asker of this.line.snapshot()) if (this.exhausted === exhausted) asker.gaveUp(exhausted);
   }
 
   private isFree(): boolean {
-    this.prove();
-    return this.exhausted === undefined && this.connecting < (this.unproven ? 1 : this.config.maxConnecting);
+    this.failures.prove(this.config.clock.now());
+    return this.exhausted === undefined && this.connecting < (this.failures.isUnproven ? 1 : this.config.maxConnecting);
   }
 
   /** Who may dial now. A delay that is cut short is cut for those in a hurry only. */
@@ -208,43 +197,48 @@ export class ConnectGate {
     this.arm();
   }
 
-  /** One timer, armed only while somebody waits for it. */
+  /** One timer, which holds the process only while somebody waits for it who does. */
   private arm(): void {
+    this.update();
     this.delay.watch(this.failing && (this.line.size > 0 || this.connecting > 0));
     this.timer?.cancel();
     this.timer = undefined;
-    if (!this.unproven || this.exhausted !== undefined || this.line.size === 0) return;
-    const at = Math.min(this.provenAt, this.failing && this.connecting === 0 ? this.probeAt : Infinity);
+    const at = this.dueAt;
     if (at === Infinity) return;
-    this.timer = this.config.clock.set(at, () => {
-      this.timer = undefined;
-      this.serve();
-    });
+    this.timer = this.config.clock.set(at, () => this.settle());
     if (!this.line.keepsAlive) this.timer.unref();
+  }
+
+  /** When there is something to do, or another status to tell. */
+  private get dueAt(): number {
+    if (!this.failures.isUnproven || this.exhausted !== undefined) return Infinity;
+    if (this.line.size > 0) return Math.min(this.failures.provenAt, this.probeAt);
+    return this.isResting && this.source.value.state === 'down' ? this.delay.restsAt : Infinity;
+  }
+
+  /** A connection that had lived was lost, and nobody dials nor wants to: once the delay is over, nothing is known to be wrong. */
+  private get isResting(): boolean {
+    return this.failures.latest === 'lost' && this.line.size === 0 && this.connecting === 0;
   }
 
   /** When the next probe may go out. */
   private get probeAt(): number {
+    if (!this.failing || this.connecting > 0) return Infinity;
     const urgentAt = this.line.firstUrgent === undefined ? Infinity : this.delay.since + this.config.urgentMax;
     return Math.min(this.delay.nextAt, urgentAt);
-  }
-
-  /** When the endpoint is proven, if the oldest connection lives until then. */
-  private get provenAt(): number {
-    const [oldest] = this.survivors;
-    return oldest === undefined ? Infinity : oldest.connectedAt + this.config.resetAfter;
   }
 
   private update(): void {
     const state = this.state();
     const waiting = state === 'down' && this.connecting === 0 && this.delay.nextAt !== Infinity;
-    this.source.set(state, state === 'idle' ? undefined : this.error, waiting ? this.delay.nextAt : undefined);
+    this.source.set(state, state === 'idle' ? undefined : this.failures.error, waiting ? this.delay.nextAt : undefined);
   }
 
   private state(): EndpointStatus['state'] {
     if (this.exhausted !== undefined) return 'failed';
     if (this.open > 0) return 'up';
-    if (this.failing) return 'down';
-    return this.connecting > 0 ? 'connecting' : 'idle';
+    const isOver = this.isResting && this.delay.restsAt <= this.config.clock.now();
+    if (this.failing && this.failures.latest !== undefined && !isOver) return 'down';
+    return this.connecting > 0 || (this.failing && this.line.size > 0) ? 'connecting' : 'idle';
   }
 }

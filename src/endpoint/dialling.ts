@@ -8,6 +8,6 @@ export interface Dialling<S, D> {
   readonly transport: Transport<S, D>;
   readonly gate: ConnectGate;
   readonly clock: Clock;
-  prepare?(socket: S): ObservableInput<unknown> | undefined;
+  prepare?(socket: S, transport: Transport<S, D>): ObservableInput<unknown> | undefined;
   readonly hookTimeout: number;
 }

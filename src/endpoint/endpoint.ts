@@ -14,19 +14,22 @@ import { systemRandom } from './system-random.js';
 import { toClock } from './to-clock.js';
 import type { Transport } from './transport.js';
 
-export interface EndpointConfig<S> {
+export interface EndpointConfig<S, D = unknown> {
   /** When to try again, and when to give up. @default for ever, with exponentialBackoff() */
-  readonly retry?: RetryConfig;
+  readonly retry?: RetryConfig | undefined;
   /** Attempts under way at once, over all users of the endpoint. @default 4 */
-  readonly maxConnecting?: number;
-  /** Runs on each new socket before anybody gets it: handshake, login. Its failure is a failed attempt. @default nothing to do */
-  readonly prepare?: (socket: S) => ObservableInput<unknown> | undefined;
+  readonly maxConnecting?: number | undefined;
+  /**
+   * Runs on each new socket before anybody gets it: handshake, login. Read what it answers by the transport's `data(socket)`. Its failure is
+   * a failed attempt. @default nothing to do
+   */
+  readonly prepare?: ((socket: S, transport: Transport<S, D>) => ObservableInput<unknown> | undefined) | undefined;
   /** The longest that `prepare` may take, and a socket may take to close, in ms. @default 5_000 */
-  readonly hookTimeout?: number;
+  readonly hookTimeout?: number | undefined;
   /** @default the system's clock */
-  readonly clock?: Clock | SchedulerLike;
+  readonly clock?: Clock | SchedulerLike | undefined;
   /** Numbers from 0 to below 1, for the jitter. @default Math.random */
-  readonly random?: () => number;
+  readonly random?: (() => number) | undefined;
 }
 
 export const endpointRules: Readonly<Record<keyof EndpointConfig<unknown>, Rule>> = {
@@ -84,7 +87,7 @@ export interface Endpoint<S = unknown, D = unknown> extends Observable<Connectio
  *
  * @throws TypeError or RangeError for a wrong option, naming it.
  */
-export function endpoint<S, D>(transport: Transport<S, D>, config: EndpointConfig<S> = {}): Endpoint<S, D> {
+export function endpoint<S, D>(transport: Transport<S, D>, config: EndpointConfig<S, D> = {}): Endpoint<S, D> {
   if (typeof (transport as Partial<Transport<S, D>> | undefined)?.open !== 'function') {
     throw new TypeError('endpoint: pass a transport, for example tcp("localhost:5000")');
   }

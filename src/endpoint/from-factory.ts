@@ -11,7 +11,7 @@ export interface Factory<S> {
   /** Asked before a grant, after a longer rest; false or a rejection replaces the resource. @default always valid */
   validate?(resource: S): boolean | PromiseLike<boolean>;
   /** Names it in events and errors. @default 'factory' */
-  address?: string;
+  address?: string | undefined;
 }
 
 /**

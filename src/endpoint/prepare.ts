@@ -7,7 +7,7 @@ import { HookTimeoutError } from './hook-timeout-error.js';
 export function prepare<S, D>(endpoint: Dialling<S, D>, socket: S): Observable<never> {
   return new Observable<never>((subscriber) => {
     const { clock, hookTimeout, transport } = endpoint;
-    const answer = endpoint.prepare?.(socket);
+    const answer = endpoint.prepare?.(socket, transport);
     if (answer === undefined) {
       subscriber.complete();
       return;

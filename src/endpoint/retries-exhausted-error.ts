@@ -6,7 +6,8 @@ import { RxpoolError } from './rxpool-error.js';
  * `endpoint.retryNow()` revives it.
  */
 export class RetriesExhaustedError extends RxpoolError<{ readonly address: string; readonly failures: number }> {
-  static override readonly code: string = 'RXPOOL_RETRIES_EXHAUSTED';
+  static override readonly code = 'RXPOOL_RETRIES_EXHAUSTED';
+  declare readonly code: typeof RetriesExhaustedError.code;
 
   constructor(address: string, failures: number, cause: unknown) {
     const times = failures === 1 ? '1 failure' : `${String(failures)} failures`;

@@ -20,7 +20,7 @@ export interface RetryDelay {
 const UNKNOWN_PACE = 100;
 
 /** Tells delays of known length, which run on the injected clock, from notifiers, which are subscribed. */
-export function retryDelay(delay: Required<RetryConfig>['delay'], random: () => number): RetryDelay {
+export function retryDelay(delay: NonNullable<RetryConfig['delay']>, random: () => number): RetryDelay {
   if (typeof delay === 'number') return { start: () => delay, pace: () => delay };
   if (isBackoff(delay)) {
     const chance = delay.random ?? random;

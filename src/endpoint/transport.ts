@@ -1,4 +1,4 @@
-import { EMPTY, NEVER, type Observable, type ObservableInput } from 'rxjs';
+import { defer, EMPTY, ignoreElements, NEVER, type Observable, type ObservableInput } from 'rxjs';
 import { checkConfig } from './check-config.js';
 
 /** An answer now, or later as a promise or Observable. */
@@ -15,7 +15,7 @@ export interface Transport<S, D = unknown> {
   open(options?: OpenOptions): Observable<S>;
   /** Closes a socket and completes when it has closed: gracefully, or at once with `force`. */
   close(socket: S, options?: CloseOptions): Observable<never>;
-  /** What arrives on a socket, while subscribed. Completes at the peer's end of stream. */
+  /** What arrives on a socket, while subscribed. Completes at the peer's end of stream, or when the socket has closed and `open` has said so. */
   data(socket: S): Observable<D>;
   /** A cheap look before a grant: open, writable, nothing unread unless that is allowed. @default always usable */
   usable?(socket: S, options?: UsableOptions): boolean;
@@ -34,26 +34,32 @@ export interface Transport<S, D = unknown> {
 
 export interface UsableOptions {
   /** What has arrived and nobody has read is for the next borrower. @default false: it makes the socket unusable */
-  readonly allowUnread?: boolean;
+  readonly allowUnread?: boolean | undefined;
 }
 
 export interface RestoreOptions extends UsableOptions {
   /** To be told the events for which the borrower left listeners, once those are removed. Called before `restore` returns. */
-  readonly left?: (listeners: readonly string[]) => void;
+  readonly left?: ((listeners: readonly string[]) => void) | undefined;
 }
 
 export interface OpenOptions {
   /** Connecting alone does not keep the process alive; the open socket does, until `unref`. @default false */
-  readonly unref?: boolean;
+  readonly unref?: boolean | undefined;
 }
 
 export interface CloseOptions {
   /** Close at once, dropping what is not yet written. @default false */
-  readonly force?: boolean;
+  readonly force?: boolean | undefined;
 }
 
 /** The parts of a {@link Transport} that {@link transport} does not know by itself. */
-export type TransportConfig<S, D> = Partial<Omit<Transport<S, D>, 'open'>>;
+export interface TransportConfig<S, D> extends Partial<Omit<Transport<S, D>, 'open' | 'close'>> {
+  /**
+   * Closes a socket: gracefully, or at once with `force`. It has closed when the Observable or promise ends, whatever that says before; an
+   * error counts as closed, too. @default unsubscribing from `open()` closes it, and counts as done at once
+   */
+  close?(socket: S, options?: CloseOptions): ObservableInput<unknown>;
+}
 
 /**
  * A transport for anything that opens and closes.
@@ -65,7 +71,7 @@ export type TransportConfig<S, D> = Partial<Omit<Transport<S, D>, 'open'>>;
  * import { Observable } from 'rxjs';
  * import { createPool, transport } from 'rxpool';
  *
- * const serial = transport(
+ * const feed = transport(
  *   () =>
  *     new Observable<EventSource>((subscriber) => {
  *       const source = new EventSource('/feed');
@@ -75,7 +81,7 @@ export type TransportConfig<S, D> = Partial<Omit<Transport<S, D>, 'open'>>;
  *     }),
  *   { address: '/feed', usable: (source) => source.readyState === 1 },
  * );
- * const pool = createPool(serial, { max: 1 });
+ * const pool = createPool(feed, { max: 1 });
  * ```
  */
 export function transport<S, D = never>(
@@ -95,5 +101,12 @@ export function transport<S, D = never>(
     unref: { is: 'function' },
     pending: { is: 'function' },
   });
-  return { address: 'custom', close: () => EMPTY, data: () => NEVER, ...config, open };
+  return {
+    ...config,
+    address: config.address ?? 'custom',
+    open,
+    close: (socket, options) =>
+      defer(() => (config.close === undefined ? EMPTY : config.close(socket, options))).pipe(ignoreElements()),
+    data: (socket) => (config.data === undefined ? NEVER : config.data(socket)),
+  };
 }

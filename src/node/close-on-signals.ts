@@ -7,11 +7,11 @@ import { hasOtherListeners, isAnyClosing, listen } from './signal-listeners.js';
 
 export interface CloseOnSignalsConfig {
   /** @default ['SIGTERM', 'SIGINT'] */
-  readonly signals?: readonly NodeJS.Signals[];
+  readonly signals?: readonly NodeJS.Signals[] | undefined;
   /** How the first signal closes the pools. @default it waits 10 s for what is lent */
-  readonly close?: CloseConfig;
+  readonly close?: CloseConfig | undefined;
   /** Whether the process ends when all pools have closed. @default true, unless somebody else listens to the signal, too */
-  readonly exit?: boolean;
+  readonly exit?: boolean | undefined;
 }
 
 const configRules: Readonly<Record<keyof CloseOnSignalsConfig, Rule>> = {

@@ -33,7 +33,7 @@ const RESERVED_PART = 0.1;
  *
  * @throws RangeError if another limit has been set before. TypeError or RangeError for a wrong option, naming it.
  */
-export function processBudget(config: { readonly limit?: number } = {}): Budget {
+export function processBudget(config: { readonly limit?: number | undefined } = {}): Budget {
   checkConfig('processBudget', config, { limit: { integer: [1, Number.MAX_SAFE_INTEGER] } });
   const { limit } = config;
   const shared = globalThis as { [PROCESS_BUDGET]?: Budget };

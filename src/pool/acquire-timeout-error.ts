@@ -1,16 +1,24 @@
 import { RxpoolError } from '../endpoint/rxpool-error.js';
-import { describePicture, latestError, type PoolPicture } from './pool-picture.js';
+import { describeBorrower, describePicture, latestError, type PoolPicture } from './pool-picture.js';
 
-/** A borrower got nothing within its `timeout`. `info` and the message say why; `cause` is the latest error of an endpoint that is down. */
-export class AcquireTimeoutError extends RxpoolError<PoolPicture> {
-  static override readonly code: string = 'RXPOOL_ACQUIRE_TIMEOUT';
+/** What an {@link AcquireTimeoutError} knows. */
+export interface AcquireTimeoutInfo extends PoolPicture {
+  /** How long the borrower was ready to wait, in ms; where the event loop was busy, it has `waited` longer. */
+  readonly timeout: number;
+}
 
-  constructor(picture: PoolPicture) {
-    const { pool, waited } = picture;
-    super(`pool ${pool}: no connection within ${String(Math.round(waited))} ms (${describePicture(picture)})`, {
-      info: picture,
+/** A borrower got nothing within its `timeout`. `info` and the message say why; `cause` is the latest error of an endpoint that is not up. */
+export class AcquireTimeoutError extends RxpoolError<AcquireTimeoutInfo> {
+  static override readonly code = 'RXPOOL_ACQUIRE_TIMEOUT';
+  declare readonly code: typeof AcquireTimeoutError.code;
+
+  /** @param wanted what there was not */
+  constructor(info: AcquireTimeoutInfo, wanted = 'no connection') {
+    const { pool, timeout } = info;
+    super(`pool ${pool}: ${wanted} within ${String(timeout)} ms${describeBorrower(info)} (${describePicture(info)})`, {
+      info,
       retryable: true,
-      cause: latestError(picture),
+      cause: latestError(info),
     });
   }
 }

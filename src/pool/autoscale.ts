@@ -1,5 +1,6 @@
 import { Observable } from 'rxjs';
 import { checkConfig } from '../endpoint/check-config.js';
+import type { Complete } from '../endpoint/complete.js';
 import type { Load } from './demand.js';
 import type { PoolStatus } from './pool-status.js';
 import { autoscaleRules, Scaling, type AutoscaleConfig, type AutoscaleDecision } from './scaling.js';
@@ -80,7 +81,7 @@ function resize(pool: ScalablePool, { to: max, reason }: AutoscaleDecision): boo
   }
 }
 
-function complete(config: Partial<AutoscaleConfig> = {}): Required<AutoscaleConfig> {
+function complete(config: Partial<AutoscaleConfig> = {}): Complete<AutoscaleConfig> {
   checkConfig('autoscale', config, autoscaleRules);
   const { min, max, ...rest } = config;
   if (min === undefined || max === undefined) throw new TypeError('autoscale: min and max are required');

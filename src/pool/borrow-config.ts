@@ -4,15 +4,15 @@ import type { Endpoint } from '../endpoint/endpoint.js';
 /** Options of one borrow. */
 export interface BorrowConfig {
   /** The longest wait, in ms. @default the pool's acquireTimeout */
-  readonly timeout?: number;
+  readonly timeout?: number | undefined;
   /** Ends the wait with the signal's reason. Once there is a lease it has no more effect. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** Whoever has the highest is served first; an integer. @default 0 */
-  readonly priority?: number;
+  readonly priority?: number | undefined;
   /** The only endpoint whose connections will do, or its address. @default any of the pool's */
-  readonly endpoint?: Endpoint | string;
+  readonly endpoint?: Endpoint | string | undefined;
   /** Names the borrower in timeout errors and leak reports. */
-  readonly label?: string;
+  readonly label?: string | undefined;
 }
 
 export const borrowRules: Readonly<Record<keyof BorrowConfig, Rule>> = {

@@ -9,9 +9,9 @@ export interface CloseConfig {
   /**
    * What becomes of sockets that are lent: `wait` for their borrowers, `leave` them to their borrowers, `destroy` them. @default 'wait'
    */
-  readonly borrowed?: 'wait' | 'leave' | 'destroy';
+  readonly borrowed?: 'wait' | 'leave' | 'destroy' | undefined;
   /** How long to wait for borrowers, in ms; what is then still lent is destroyed. @default 10_000 */
-  readonly timeout?: number;
+  readonly timeout?: number | undefined;
 }
 
 export const closeRules: Readonly<Record<keyof CloseConfig, Rule>> = {

@@ -3,74 +3,76 @@ import type { Rule } from '../endpoint/check-config.js';
 import type { Clock } from '../endpoint/clock.js';
 import { endpointRules, type EndpointConfig } from '../endpoint/endpoint.js';
 import type { ConnectionHandler } from '../endpoint/to-handler.js';
+import type { Transport } from '../endpoint/transport.js';
 import type { Budget } from '../limit/budget.js';
 import type { Within } from './in-context.js';
 import type { Logger } from './logger.js';
 
 /** Options of a pool. Durations are in ms, and `Infinity` is never. */
-export interface PoolConfig<S = unknown, D = unknown> extends EndpointConfig<S> {
+export interface PoolConfig<S = unknown, D = unknown> extends EndpointConfig<S, D> {
   /** Names the pool in errors and logs. @default the addresses, joined by commas */
-  readonly name?: string;
+  readonly name?: string | undefined;
   /** Connections kept open, also when nobody borrows. @default 0 */
-  readonly min?: number;
+  readonly min?: number | undefined;
   /** The most sockets owned at once, from the start of dialling until they have closed. @default 10 */
-  readonly max?: number;
+  readonly max?: number | undefined;
   /** As `min`, for each endpoint. @default 0 */
-  readonly minPerEndpoint?: number;
+  readonly minPerEndpoint?: number | undefined;
   /** As `max`, for each endpoint. @default max */
-  readonly maxPerEndpoint?: number;
+  readonly maxPerEndpoint?: number | undefined;
   /** The most borrowers in the queue; a further one fails at once with `QueueFullError`. @default 10_000 */
-  readonly maxWaiting?: number;
+  readonly maxWaiting?: number | undefined;
   /** The longest wait for a connection, over queue, connecting and checks; then `AcquireTimeoutError`. @default 30_000 */
-  readonly acquireTimeout?: number;
+  readonly acquireTimeout?: number | undefined;
   /** Whether borrowers fail at once, with `UnavailableError`, while every endpoint that could serve them is down. @default false */
-  readonly failFast?: boolean;
+  readonly failFast?: boolean | undefined;
   /** An idle connection above `min` is closed after this long. @default 30_000 */
-  readonly idleTimeout?: number;
+  readonly idleTimeout?: number | undefined;
   /** A connection is replaced after this long, once nobody has it. @default 1_800_000 */
-  readonly maxLifetime?: number;
+  readonly maxLifetime?: number | undefined;
   /** The largest part of `maxLifetime` that is taken off at random, so that not all go at once; from 0 to 1. @default 0.1 */
-  readonly lifetimeJitter?: number;
+  readonly lifetimeJitter?: number | undefined;
   /** A connection is replaced after so many loans. @default Infinity */
-  readonly maxUses?: number;
+  readonly maxUses?: number | undefined;
   /** Which idle connection is lent next: the last one used, or the longest idle. @default 'lifo' */
-  readonly order?: 'lifo' | 'fifo';
+  readonly order?: 'lifo' | 'fifo' | undefined;
   /** Leases that a connection may have at the same time; those with the fewest are lent first. @default 1 */
-  readonly concurrency?: number;
+  readonly concurrency?: number | undefined;
   /**
    * Asks the peer whether the connection is still good; only `true` is a yes. It replaces the transport's own. @default the transport's, if any
    */
-  readonly validate?: (socket: S) => boolean | ObservableInput<boolean>;
+  readonly validate?: ((socket: S, transport: Transport<S, D>) => boolean | ObservableInput<boolean>) | undefined;
   /** A connection not known to be good for longer is validated before its grant. @default 500 */
-  readonly validateAfter?: number;
+  readonly validateAfter?: number | undefined;
   /** An idle connection is validated this often. @default Infinity */
-  readonly validateEvery?: number;
+  readonly validateEvery?: number | undefined;
   /**
    * Makes a returned connection clean on the peer's side, before anybody else gets it. Waited for to its end; `false` or an error closes the
    * connection. @default nothing to do
    */
-  readonly clean?: (socket: S) => unknown;
+  readonly clean?: ((socket: S, transport: Transport<S, D>) => unknown) | undefined;
   /** The longest that a hook (`prepare`, `validate`, `clean`, restoring) and a close may take; the connection is then closed by force. @default 5_000 */
-  readonly hookTimeout?: number;
+  readonly hookTimeout?: number | undefined;
   /** What arrives on an idle connection makes it unusable, or is kept for its next borrower. @default 'reset' */
-  readonly onIdleData?: 'reset' | 'keep';
+  readonly onIdleData?: 'reset' | 'keep' | undefined;
   /** A lease held for longer is reported, with where it was borrowed. Costs a stack trace a borrow. @default Infinity */
-  readonly leakAfter?: number;
+  readonly leakAfter?: number | undefined;
   /** Limits the open sockets of several pools together. @default none */
-  readonly budget?: Budget;
-  /** Gets a line for each event: `console`, pino and the like, or anything with `print`. @default none */
-  readonly logger?: Logger;
+  readonly budget?: Budget | undefined;
+  /** Gets a line for each event: pino, Nest's `Logger`, `console`, or anything with `print`. @default none */
+  readonly logger?: Logger | undefined;
   /**
    * Makes one handler for each slot and the address it connects to; it hears of the slot's connections and, with `onData`, of all that
    * arrives. @default none
    */
-  readonly handler?: (slot: number, endpoint: string) => ConnectionHandler<S, D>;
+  readonly handler?: ((slot: number, endpoint: string) => ConnectionHandler<S, D>) | undefined;
   /**
-   * Remembers the async context of whoever waits, so that the lease is given out in it: pass `AsyncLocalStorage.snapshot`. @default none
+   * Remembers the async context of whoever borrows, so that its lease, what it reads by `data$` and the loss come in it: pass
+   * `AsyncLocalStorage.snapshot`. @default none
    */
-  readonly asyncContext?: () => Within;
+  readonly asyncContext?: (() => Within) | undefined;
   /** Where time comes from: a clock, or an RxJS scheduler. @default the system's monotonic clock */
-  readonly clock?: Clock | SchedulerLike;
+  readonly clock?: Clock | SchedulerLike | undefined;
 }
 
 const count: Rule = { integer: [0, Number.MAX_SAFE_INTEGER] };

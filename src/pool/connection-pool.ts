@@ -1,11 +1,11 @@
 import type { Observable } from 'rxjs';
-import { checkConfig, type Rule } from '../endpoint/check-config.js';
+import { checkConfig } from '../endpoint/check-config.js';
 import type { Clock } from '../endpoint/clock.js';
 import type { Endpoint } from '../endpoint/endpoint.js';
 import { acquire } from './acquire.js';
 import { allocate } from './allocate.js';
 import { available } from './available.js';
-import { borrowRules, type BorrowConfig } from './borrow-config.js';
+import type { BorrowConfig } from './borrow-config.js';
 import { borrow } from './borrow.js';
 import { checkSizes } from './check-sizes.js';
 import { Closing, closeRules, type CloseConfig, type CloseReport } from './closing.js';
@@ -16,13 +16,15 @@ import { coreConfig } from './core-config.js';
 import { Desk } from './desk.js';
 import { logEvents } from './event-log.js';
 import type { PoolEvent } from './events.js';
+import { inspect } from './inspect.js';
 import type { Lease } from './lease.js';
 import { PoolClosedError } from './pool-closed-error.js';
 import type { PoolCore } from './pool-core.js';
 import type { PoolStatus } from './pool-status.js';
 import { PoolWatch } from './pool-watch.js';
-import type { EndpointView, Pool } from './pool.js';
-import { Readiness } from './readiness.js';
+import type { EndpointView, Pool, Task } from './pool.js';
+import { Readiness, readyRules, type ReadyConfig } from './readiness.js';
+import { run } from './run.js';
 import { resizeRules, type ResizeConfig } from './resize-config.js';
 import { SlotHandlers } from './slot-handlers.js';
 import type { SlotView } from './slot-view.js';
@@ -56,12 +58,19 @@ export class ConnectionPool<S, D> implements Pool<S, D> {
     const { acquireTimeout = 30_000, asyncContext, budget, logger, handler } = config;
     this.name = name;
     checkSizes('createPool', this.members.length, core);
-    this.readiness = new Readiness((n) => {
-      this.connector.core.warm(n);
+    this.readiness = new Readiness(clock, {
+      warm: (n) => {
+        this.core.warm(n);
+      },
+      timedOut: (wait, n) => {
+        const { open } = this.core.stock.table;
+        return this.connector.errors.timedOut({ ...wait, wanted: `${String(open)} of ${String(n)} connections` });
+      },
+      onAbort: (signal, aborted) => this.desk.onAbort(signal, aborted),
     });
     this.connector = new Connector({
       ...core,
-      ...{ endpoints: members, budget, validate: config.validate, clean: config.clean },
+      ...{ endpoints: members, asyncContext, budget, validate: config.validate, clean: config.clean },
       keepsIdleData: config.onIdleData === 'keep',
       handlers: handler && new SlotHandlers(handler, clock),
       grown: (open) => {
@@ -114,13 +123,12 @@ export class ConnectionPool<S, D> implements Pool<S, D> {
 
   borrow(config?: BorrowConfig): Observable<Lease<S, D>> {
     if (config === undefined) return this.anyLease;
-    this.checkBorrow('borrow', config, borrowRules);
+    this.desk.check('borrow', config);
     return borrow(this.desk, config);
   }
 
   acquire(config?: BorrowConfig): Promise<Lease<S, D>> {
-    if (config !== undefined) this.checkBorrow('acquire', config, borrowRules);
-    return acquire(this.desk, config ?? NO_CONFIG);
+    return acquire(this.desk, config);
   }
 
   tryBorrow(): Lease<S, D> | undefined {
@@ -129,10 +137,15 @@ export class ConnectionPool<S, D> implements Pool<S, D> {
 
   use<T>(project: Project<S, D, T>, config?: UseConfig): Observable<T> {
     if (typeof project !== 'function') throw new TypeError('use: project must be a function of (socket, lease)');
-    if (config === undefined) return use(this.anyLease, project, undefined);
-    this.checkBorrow('use', config, useRules);
-    const { reuse, ...borrowConfig } = config;
-    return use(borrow(this.desk, borrowConfig), project, reuse);
+    if (config !== undefined) this.desk.check('use', config, useRules);
+    return this.leaseTo(project, config);
+  }
+
+  async run<T>(task: Task<S, D, T>, config?: UseConfig): Promise<T> {
+    if (typeof task !== 'function') throw new TypeError('run: task must be a function of (socket, lease)');
+    if (config !== undefined) this.desk.check('run', config, useRules);
+    const work = this.leaseTo(async (socket, lease) => task(socket, lease), config);
+    return run(this.desk, work, config?.signal);
   }
 
   allocate(config: BorrowConfig = NO_CONFIG): Observable<S> {
@@ -141,17 +154,22 @@ export class ConnectionPool<S, D> implements Pool<S, D> {
         'allocate: the pool must have concurrency Infinity, since an allocated socket is not given back',
       );
     }
-    this.checkBorrow('allocate', config, borrowRules);
+    this.desk.check('allocate', config);
     return allocate(this.core, this.desk, this.clock, config);
   }
 
-  async ready(n: number = Math.min(this.core.sizing.min, this.core.sizing.reach)): Promise<void> {
+  async ready(
+    n: number = Math.min(this.core.sizing.min, this.core.sizing.reach),
+    config: ReadyConfig = {},
+  ): Promise<void> {
     checkConfig('ready', { n }, { n: { integer: [0, this.core.sizing.reach] } });
+    checkConfig('ready', config, readyRules);
+    config.signal?.throwIfAborted();
     if (this.ending !== undefined) throw new PoolClosedError(this.name);
     if (this.core.stock.table.open >= n) return;
     const exhausted = this.connector.exhausted();
     if (exhausted !== undefined) throw exhausted as Error;
-    await this.readiness.wait(n);
+    await this.readiness.wait(n, config);
   }
 
   resize(config: ResizeConfig): void {
@@ -177,7 +195,11 @@ export class ConnectionPool<S, D> implements Pool<S, D> {
   }
 
   close(config: CloseConfig = {}): Promise<CloseReport> {
-    checkConfig('close', config, closeRules);
+    try {
+      checkConfig('close', config, closeRules);
+    } catch (error) {
+      return Promise.reject(error as Error);
+    }
     const { core } = this;
     const isFirst = this.ending === undefined;
     const error = new PoolClosedError(this.name);
@@ -196,8 +218,16 @@ export class ConnectionPool<S, D> implements Pool<S, D> {
     await this.close();
   }
 
-  private checkBorrow(subject: string, config: BorrowConfig, rules: Readonly<Record<string, Rule>>): void {
-    checkConfig(subject, config, rules);
-    if (config.endpoint !== undefined) this.desk.endpointOf(config.endpoint);
+  /** @internal */
+  [inspect](): string {
+    const { lent, idle, checking, connecting, max, waiting } = this.stats;
+    const sockets = `${lent} lent, ${idle} idle, ${checking} checking, ${connecting} connecting of ${max}`;
+    return `Pool ${this.name}: ${this.status.state}, ${sockets}; ${waiting} waiting`;
+  }
+
+  private leaseTo<T>(project: Project<S, D, T>, config: UseConfig | undefined): Observable<T> {
+    if (config === undefined) return use(this.anyLease, project, undefined);
+    const { reuse, ...borrowConfig } = config;
+    return use(borrow(this.desk, borrowConfig), project, reuse);
   }
 }

@@ -6,12 +6,15 @@ import { endpointBrand, type Endpoint } from '../endpoint/endpoint.js';
 import type { Transport } from '../endpoint/transport.js';
 import type { Turn } from '../endpoint/turn.js';
 import type { Permit } from '../limit/permit.js';
+import { inContext, type Within } from './in-context.js';
 import type { Loan } from './loan.js';
 import type { PoolCore } from './pool-core.js';
 import type { Slot } from './slot.js';
 
 /** Somebody who wants to know how a loan ends. */
 export interface Witness {
+  /** The async context to hear of a loss in, where that matters. */
+  readonly within?: Within | undefined;
   /** Which loan, of several on one connection. */
   readonly loan: Loan | undefined;
   /** The loan is over; the connection is about to be given back. */
@@ -24,6 +27,8 @@ export interface Witness {
 /** Who has a connection opened, and hears what becomes of it. */
 export interface ConnectionOwner<S, D> {
   readonly core: PoolCore<Connection<S, D>>;
+  /** Notes the async context of its caller, if that is wanted. */
+  readonly asyncContext: (() => Within) | undefined;
   adopt(connection: Connection<S, D>, socket: S): void;
   opened(connection: Connection<S, D>, latency: number): void;
   /** It could not be opened. */
@@ -73,6 +78,11 @@ export class Connection<S, D> implements AttemptOwner<S> {
     this.attempt = new Attempt(dialling, turn, this);
   }
 
+  /** @see {@link ConnectionOwner.asyncContext} */
+  get asyncContext(): (() => Within) | undefined {
+    return this.owner.asyncContext;
+  }
+
   adopt(socket: S): void {
     this.owner.adopt(this, socket);
   }
@@ -105,7 +115,10 @@ export class Connection<S, D> implements AttemptOwner<S> {
     this.loss = loss;
     const { witnesses } = this;
     this.witnesses = undefined;
-    if (witnesses !== undefined) for (const witness of witnesses) witness.lost(loss);
+    for (const witness of witnesses ?? []) {
+      if (witness.within === undefined) witness.lost(loss);
+      else inContext(witness.within, () => witness.lost(loss));
+    }
   }
 
   /** Ends a loan: those who read stop before the connection goes on to the next borrower, and one of them may close or lose it. */

@@ -8,6 +8,7 @@ import type { CoreConfig } from './core-config.js';
 import { Dialler, type DiallerOwner } from './dialler.js';
 import type { Hook } from './health.js';
 import { Hooks, type HooksConfig } from './hooks.js';
+import type { Within } from './in-context.js';
 import { LeakGuard } from './leak-guard.js';
 import { Permits } from './permits.js';
 import { PoolClosedError } from './pool-closed-error.js';
@@ -18,11 +19,12 @@ import type { SlotHandlers } from './slot-handlers.js';
 import type { Slot } from './slot.js';
 import { waitErrors, type WaitErrors } from './wait-errors.js';
 
-export interface ConnectorConfig<S, D> extends CoreConfig, HooksConfig<S> {
+export interface ConnectorConfig<S, D> extends CoreConfig, HooksConfig<S, D> {
   readonly name: string;
   readonly endpoints: readonly Endpoint<S, D>[];
   readonly budget: Budget | undefined;
   readonly handlers: SlotHandlers<S, D> | undefined;
+  readonly asyncContext: (() => Within) | undefined;
   /** So many connections are open now. */
   readonly grown: (open: number) => void;
   /** No more than so many connections can be open from now on. */
@@ -69,8 +71,16 @@ export class Connector<S, D> implements PoolHost<Connection<S, D>>, DiallerOwner
     this.errors = waitErrors(config.name, this.core, config.endpoints, this.permits, this.clock);
   }
 
+  get asyncContext(): (() => Within) | undefined {
+    return this.config.asyncContext;
+  }
+
   failing(endpoint: PooledEndpoint<Connection<S, D>>): boolean {
     return this.dialler.failing(endpoint);
+  }
+
+  down(endpoint: PooledEndpoint<Connection<S, D>>): boolean {
+    return this.dialler.down(endpoint);
   }
 
   turn(endpoint: PooledEndpoint<Connection<S, D>>): boolean {
@@ -176,12 +186,12 @@ export class Connector<S, D> implements PoolHost<Connection<S, D>>, DiallerOwner
     if (!on) this.permits?.calm();
   }
 
-  timedOut(waited: number): unknown {
-    return this.errors.timedOut(waited);
+  timedOut(waited: number, timeout: number, label: string | undefined): unknown {
+    return this.errors.timedOut({ waited, timeout, label });
   }
 
-  unavailable(endpoint: PooledEndpoint<Connection<S, D>> | undefined): unknown {
-    return this.errors.unavailable(endpoint?.index);
+  unavailable(endpoint: PooledEndpoint<Connection<S, D>> | undefined, label: string | undefined): unknown {
+    return this.errors.unavailable(endpoint?.index, label);
   }
 
   exhausted(endpoint?: PooledEndpoint<Connection<S, D>>): unknown {

@@ -64,7 +64,7 @@ function endpointOf<S, D>(address: Address<S, D>, config: PoolConfig<S, D>): End
 }
 
 /** The part of a pool's options that its endpoints go by. */
-function endpointConfig<S, D>(config: PoolConfig<S, D>): EndpointConfig<S> {
+function endpointConfig<S, D>(config: PoolConfig<S, D>): EndpointConfig<S, D> {
   const own = Object.entries(config).filter(([option]) => option in endpointRules);
   return Object.fromEntries(own);
 }

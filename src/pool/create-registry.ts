@@ -9,8 +9,9 @@ import type { Pool } from './pool.js';
 
 type Source<S, D> = Transport<S, D> | Endpoint<S, D>;
 
-/** The names under which a pool of this type may be kept. */
-type NameFor<Pools, P> = { [Name in keyof Pools]: P extends Pools[Name] ? Name : never }[keyof Pools] & string;
+/** What a pool of this type is made of. */
+type SocketOf<P> = P extends Pool<infer S> ? S : never;
+type DataOf<P> = P extends Pool<unknown, infer D> ? D : never;
 
 /**
  * Pools by name. A name is taken from `create` until everything of its pool has closed, whoever closes it.
@@ -25,13 +26,19 @@ export interface Registry<
    *
    * @throws TypeError if the name is taken, PoolClosedError while `closeAll` is under way.
    */
-  create<S, D>(
-    name: NameFor<Pools, Pool<S, D>>,
+  create<Name extends keyof Pools & string, S extends SocketOf<Pools[Name]>, D extends DataOf<Pools[Name]>>(
+    name: Name,
     source: Source<S, D> | readonly Source<S, D>[],
     config?: Omit<PoolConfig<NoInfer<S>, NoInfer<D>>, 'name'>,
   ): Pool<S, D>;
-  /** The pool of that name, also while it is closing; `undefined` if there is none. */
-  get<Name extends keyof Pools & string>(name: Name): Pools[Name] | undefined;
+  /**
+   * The pool of that name, also while it is closing.
+   *
+   * @throws TypeError if there is none: nobody has made it, or it has closed.
+   */
+  get<Name extends keyof Pools & string>(name: Name): Pools[Name];
+  /** Whether there is a pool of that name, so that `get` gives it and `create` does not. */
+  has(name: keyof Pools & string): boolean;
   /** Those that there are now, in the order of their making. */
   list(): readonly Pools[keyof Pools][];
   /** Closes one pool, as its own `close` does. `undefined` if there is none. */
@@ -91,20 +98,27 @@ class PoolRegistry implements Registry {
     return pool;
   }
 
-  get(name: string): Pool | undefined {
-    return this.pools.get(name);
+  get(name: string): Pool {
+    const pool = this.pools.get(name);
+    if (pool !== undefined) return pool;
+    const others = this.pools.size === 0 ? 'is none at all' : `are ${[...this.pools.keys()].join(', ')}`;
+    throw new TypeError(`get: there is no pool ${name}; there ${others}`);
+  }
+
+  has(name: string): boolean {
+    return this.pools.has(name);
   }
 
   list(): readonly Pool[] {
     return [...this.pools.values()];
   }
 
-  close(name: string, config?: CloseConfig): Promise<CloseReport | undefined> {
+  async close(name: string, config?: CloseConfig): Promise<CloseReport | undefined> {
     checkConfig('close', config, closeRules);
-    return this.pools.get(name)?.close(config) ?? Promise.resolve(undefined);
+    return this.pools.get(name)?.close(config);
   }
 
-  closeAll(config?: CloseConfig): Promise<Readonly<Record<string, CloseReport>>> {
+  async closeAll(config?: CloseConfig): Promise<Readonly<Record<string, CloseReport>>> {
     checkConfig('closeAll', config, closeRules);
     return this.closeEach(config);
   }

@@ -1,6 +1,7 @@
+import { checkConfig, type Rule } from '../endpoint/check-config.js';
 import type { Endpoint } from '../endpoint/endpoint.js';
 import { AbortWatch } from './abort-watch.js';
-import type { BorrowConfig } from './borrow-config.js';
+import { borrowRules, type BorrowConfig } from './borrow-config.js';
 import type { Borrower } from './borrower.js';
 import type { Within } from './in-context.js';
 import type { Connection } from './connection.js';
@@ -35,6 +36,12 @@ export class Desk<S, D> {
     private readonly config: DeskConfig,
   ) {
     this.events = config.events;
+  }
+
+  /** @throws TypeError or RangeError for a wrong option, by the name of the face that was called. */
+  check(face: string, config: BorrowConfig, rules: Readonly<Record<string, Rule>> = borrowRules): void {
+    checkConfig(face, config, rules);
+    if (config.endpoint !== undefined) this.endpointOf(config.endpoint, face);
   }
 
   /** What the options ask for besides any connection, if anything; asked for anew for each borrow. */
@@ -81,12 +88,17 @@ export class Desk<S, D> {
       }
       if (signal !== undefined) {
         borrower.unwatch = this.aborts.add(signal, (reason) => {
-          const error = errors.aborted(borrower.queuedAt, reason);
+          const error = errors.aborted(borrower.queuedAt, reason, borrower.origin?.label);
           if (this.core.cancel(borrower)) borrower.failed(error);
         });
       }
       if (!this.core.enqueue(borrower, timeout)) borrower.failed(new QueueFullError(name, maxWaiting));
     }
+  }
+
+  /** Calls back when the signal aborts, until the returned function is called. */
+  onAbort(signal: AbortSignal, aborted: (reason: unknown) => void): () => void {
+    return this.aborts.add(signal, aborted);
   }
 
   /** Takes the borrower out of the queue, if it is still there. */
@@ -96,7 +108,7 @@ export class Desk<S, D> {
   }
 
   /** @throws TypeError if the pool has no such endpoint, or several with that address. */
-  endpointOf(wanted: NonNullable<BorrowConfig['endpoint']>): PooledEndpoint<Connection<S, D>> {
+  private endpointOf(wanted: NonNullable<BorrowConfig['endpoint']>, face = 'borrow'): PooledEndpoint<Connection<S, D>> {
     const { members } = this.config;
     const isWanted = (one: Endpoint): boolean => one === wanted || one.address === wanted;
     const at = members.findIndex(isWanted);
@@ -104,9 +116,9 @@ export class Desk<S, D> {
     const name = JSON.stringify(typeof wanted === 'string' ? wanted : wanted.address);
     if (found === undefined) {
       const known = members.map(({ address }) => address).join(', ');
-      throw new TypeError(`borrow: endpoint must be one of the pool's (${known}), got ${name}`);
+      throw new TypeError(`${face}: endpoint must be one of the pool's (${known}), got ${name}`);
     }
     if (members.findLastIndex(isWanted) === at) return found;
-    throw new TypeError(`borrow: endpoint must be the endpoint itself, since the pool has several at ${name}`);
+    throw new TypeError(`${face}: endpoint must be the endpoint itself, since the pool has several at ${name}`);
   }
 }

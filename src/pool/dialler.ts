@@ -5,6 +5,7 @@ import { endpointBrand, type Endpoint } from '../endpoint/endpoint.js';
 import type { Turn } from '../endpoint/turn.js';
 import type { Permit } from '../limit/permit.js';
 import { Connection, type ConnectionOwner } from './connection.js';
+import type { Within } from './in-context.js';
 import type { Permits } from './permits.js';
 import type { PoolCore } from './pool-core.js';
 import type { PooledEndpoint } from './pooled-endpoint.js';
@@ -25,6 +26,7 @@ export interface DiallerOwner<S, D> {
   readonly core: PoolCore<Connection<S, D>>;
   readonly permits: Permits | undefined;
   readonly handlers: SlotHandlers<S, D> | undefined;
+  readonly asyncContext: (() => Within) | undefined;
   opened(connection: Connection<S, D>, latency: number): void;
   gone(connection: Connection<S, D>, error: unknown): void;
   /** Every endpoint has given up. */
@@ -57,6 +59,10 @@ export class Dialler<S, D> implements ConnectionOwner<S, D> {
     return this.owner.core;
   }
 
+  get asyncContext(): (() => Within) | undefined {
+    return this.owner.asyncContext;
+  }
+
   /** Calls back, later, when an endpoint's status has changed: whoever waits for a permit does not stand in the line of its gate. */
   watch(changed: () => void): void {
     this.stopWatching = this.members.map(({ dialling: { gate, clock } }) =>
@@ -68,6 +74,10 @@ export class Dialler<S, D> implements ConnectionOwner<S, D> {
 
   failing({ index }: PooledEndpoint<Connection<S, D>>): boolean {
     return this.member(index).dialling.gate.failing;
+  }
+
+  down({ index }: PooledEndpoint<Connection<S, D>>): boolean {
+    return this.member(index).dialling.gate.down;
   }
 
   /** Takes a turn, and a permit, to be used by `open`. */

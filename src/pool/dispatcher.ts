@@ -54,20 +54,20 @@ export class Dispatcher<C> {
     this.host.drained();
   }
 
-  /** Fails those who wait now, of some lanes or all, not whoever comes meanwhile. The error is made when they no longer wait. */
-  fail(makeError: () => unknown, lanes: readonly Lane<C>[] = this.parts.queue.lanes): void {
-    const { queue } = this.parts;
+  /** Fails those who wait now, of some lanes or all, not whoever comes meanwhile. An error for each label is made when they no longer wait. */
+  fail(makeError: (label?: string) => unknown, lanes: readonly Lane<C>[] = this.parts.queue.lanes): void {
     const waiters: Waiter<C>[] = [];
     const now = this.config.clock.now();
     for (const lane of [...lanes]) {
       for (let waiter = lane.first; waiter !== undefined; waiter = lane.first) {
-        queue.remove(waiter, now);
+        this.parts.queue.remove(waiter, now);
         waiters.push(waiter);
       }
     }
     this.calm();
-    const error = makeError();
-    for (const waiter of waiters) waiter.failed(error);
+    const labels = new Set(waiters.map(({ origin }) => origin?.label));
+    const errors = new Map(Array.from(labels, (label) => [label, makeError(label)] as const));
+    for (const waiter of waiters) waiter.failed(errors.get(waiter.origin?.label));
   }
 
   /** Nobody waits any more, if so. */
@@ -233,14 +233,14 @@ export class Dispatcher<C> {
       const exhausted = candidates.every(isGone) ? this.host.exhausted(endpoint) : undefined;
       const isHopeless = this.config.failFast && candidates.every((one) => this.isDown(one));
       if (exhausted === undefined && !isHopeless) continue;
-      this.fail(() => exhausted ?? this.host.unavailable(endpoint), [lane]);
+      this.fail((label) => exhausted ?? this.host.unavailable(endpoint, label), [lane]);
       return true;
     }
     return false;
   }
 
   private isDown(endpoint: PooledEndpoint<C>): boolean {
-    return endpoint.open === 0 && this.host.failing(endpoint);
+    return endpoint.open === 0 && this.host.down(endpoint);
   }
 }
 

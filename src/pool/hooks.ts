@@ -16,9 +16,9 @@ import { settleAnswer } from './settle-answer.js';
 import type { Hook } from './health.js';
 import type { Slot } from './slot.js';
 
-export interface HooksConfig<S> {
-  readonly validate?: ((socket: S) => Answer) | undefined;
-  readonly clean?: ((socket: S) => unknown) | undefined;
+export interface HooksConfig<S, D> {
+  readonly validate?: ((socket: S, transport: Transport<S, D>) => Answer) | undefined;
+  readonly clean?: ((socket: S, transport: Transport<S, D>) => unknown) | undefined;
   /** What arrives while a connection is idle is kept for its next borrower. */
   readonly keepsIdleData: boolean;
 }
@@ -29,7 +29,7 @@ export class Hooks<S, D> {
   private restoring: Slot<Connection<S, D>> | undefined;
 
   constructor(
-    private readonly config: HooksConfig<S>,
+    private readonly config: HooksConfig<S, D>,
     private readonly left: (slot: Slot<Connection<S, D>>, listeners: readonly string[]) => void,
   ) {
     // Made once: a restore comes with every release.
@@ -100,7 +100,7 @@ export class Hooks<S, D> {
 
   private validate({ transport, socket }: Connection<S, D>): Answer {
     const { validate } = this.config;
-    if (validate !== undefined) return validate(socket);
+    if (validate !== undefined) return validate(socket, transport);
     return transport.validate === undefined || transport.validate(socket);
   }
 
@@ -110,7 +110,7 @@ export class Hooks<S, D> {
     if (clean === undefined || restored === false) return restored;
     // What the borrower left must be gone before the hook speaks to the peer, and what the hook left before the next borrower does.
     const cleaned = (): Answer => {
-      const answer = clean(connection.socket);
+      const answer = clean(connection.socket, connection.transport);
       if (isInput(answer)) return inTurn(answer, () => this.restore(connection));
       return answer !== false && this.restore(connection);
     };

@@ -2,12 +2,15 @@ import { Observable, type Subscriber, type Unsubscribable } from 'rxjs';
 import { ConnectionLostError } from '../endpoint/connection-lost-error.js';
 import type { Endpoint } from '../endpoint/endpoint.js';
 import type { Connection, Witness } from './connection.js';
+import type { Within } from './in-context.js';
+import { inspect } from './inspect.js';
 import type { Loan } from './loan.js';
 import { LeaseEndedError } from './lease-ended-error.js';
+import { withinContext } from './within-context.js';
 
 export interface DestroyOptions {
   /** Do not wait for those who have the socket at the same time. @default false */
-  readonly now?: boolean;
+  readonly now?: boolean | undefined;
 }
 
 /**
@@ -55,12 +58,14 @@ export class Lease<S = unknown, D = unknown> implements Unsubscribable, Disposab
    * the lease; errors with `ConnectionLostError` when the connection is lost. Reading through it leaves the socket as it was.
    */
   get data$(): Observable<D> {
-    return new Observable<D>((subscriber) => {
+    const data$ = new Observable<D>((subscriber) => {
       this.until(subscriber, (error) => subscriber.error(error));
       if (subscriber.closed) return;
       const { transport, socket } = this.connection;
       subscriber.add(transport.data(socket).subscribe(subscriber));
     });
+    const { asyncContext } = this;
+    return asyncContext === undefined ? data$ : withinContext(data$, asyncContext);
   }
 
   /** Emits the error and completes when the connection is lost; completes without one at the end of the lease. */
@@ -133,6 +138,17 @@ export class Lease<S = unknown, D = unknown> implements Unsubscribable, Disposab
     return this.hasEnded || this.connection.loss !== undefined;
   }
 
+  /** @internal */
+  [inspect](): string {
+    const { transport, slot } = this.connection;
+    return `Lease of ${transport.address} #${String(slot.index)}${this.isOver ? ', over' : ''}`;
+  }
+
+  /** @internal Notes the async context of its caller, if that is wanted. */
+  get asyncContext(): (() => Within) | undefined {
+    return this.connection.asyncContext;
+  }
+
   /** @internal Tells somebody of the end or the loss, whichever comes first; at once if it has come. */
   witness(witness: Witness): void {
     const { connection } = this;
@@ -143,7 +159,12 @@ export class Lease<S = unknown, D = unknown> implements Unsubscribable, Disposab
 
   /** Tells a subscriber, for as long as it is there. */
   private until(subscriber: Subscriber<unknown>, lost: Witness['lost']): void {
-    const witness: Witness = { loan: this.loan, ended: () => subscriber.complete(), lost };
+    const witness: Witness = {
+      loan: this.loan,
+      within: this.asyncContext?.(),
+      ended: () => subscriber.complete(),
+      lost,
+    };
     this.witness(witness);
     subscriber.add(() => {
       const { witnesses } = this.connection;

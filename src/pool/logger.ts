@@ -1,15 +1,14 @@
 /**
  * Where a pool writes a line for each event: a logger with the four usual levels, such as `console`, pino or winston, or anything that
- * prints lines. What the methods return, throw or reject with is ignored.
+ * prints lines. What is `info` may be called `log`, as in Nest. What the methods return, throw or reject with is ignored.
  */
 export type Logger = LevelLogger | { print(line: string): unknown };
 
-interface LevelLogger {
+type LevelLogger = {
   debug(message: string): unknown;
-  info(message: string): unknown;
   warn(message: string): unknown;
   error(message: string): unknown;
-}
+} & ({ info(message: string): unknown } | { log(message: string): unknown });
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 
@@ -20,7 +19,7 @@ export function checkLogger(subject: string, logger: unknown): void {
   const missing = lacking(logger);
   if (logger === undefined || missing.length === 0 || has(logger, 'print')) return;
   throw new TypeError(
-    `${subject}: logger must have the methods debug, info, warn and error, or print; it lacks ${missing.join(', ')}`,
+    `${subject}: logger must have the methods debug, info (or log), warn and error, or print; it lacks ${missing.join(', ')}`,
   );
 }
 
@@ -30,7 +29,10 @@ export type LineWriter = (level: LogLevel, make: () => string) => void;
 export function lineWriter(logger: Logger): LineWriter {
   // Each method is looked up anew and called as one: pino replaces its methods when its level changes, and they need `this`.
   const write = hasLevels(logger)
-    ? (level: LogLevel, line: string) => logger[level](line)
+    ? (level: LogLevel, line: string) => {
+        if (level !== 'info') return logger[level](line);
+        return has(logger, 'info') ? logger.info(line) : logger.log(line);
+      }
     : (_level: LogLevel, line: string) => logger.print(line);
   return (level, make) => {
     try {
@@ -47,10 +49,10 @@ function hasLevels(logger: Logger): logger is LevelLogger {
 }
 
 function lacking(logger: unknown): LogLevel[] {
-  return LEVELS.filter((level) => !has(logger, level));
+  return LEVELS.filter((level) => !has(logger, level) && !(level === 'info' && has(logger, 'log')));
 }
 
-function has(value: unknown, method: string): boolean {
+function has<Name extends string>(value: unknown, method: Name): value is Record<Name, (line: string) => unknown> {
   if ((typeof value !== 'object' && typeof value !== 'function') || value === null) return false;
   return typeof (value as Record<string, unknown>)[method] === 'function';
 }

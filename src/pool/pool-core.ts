@@ -186,12 +186,12 @@ export class PoolCore<C> implements StockOwner<C> {
     // Whatever has slept through this may have died meanwhile.
     if (now - this.alarmAt > JUMP) for (const endpoint of this.stock.table.endpoints) endpoint.suspectAt = now;
     this.alarmAt = Infinity;
-    for (const waiter of this.queue.expired(now)) {
+    for (const [waiter, timeout] of this.queue.expired(now)) {
       const waited = now - waiter.queuedAt;
       this.recorder.mark(now);
       this.recorder.totals.timedOut++;
       this.events.announce('timedOut', waited);
-      waiter.failed(this.host.timedOut(waited));
+      waiter.failed(this.host.timedOut(waited, timeout, waiter.origin?.label));
     }
     this.dispatcher.calm();
     this.loans.tick(now);

@@ -5,6 +5,8 @@ import type { Slot } from './slot.js';
 
 /** The world, as the core sees it. Nothing here throws, and answers may come while the question is being asked. */
 export interface PoolHost<C> extends SizingHost<C> {
+  /** Whether the endpoint is failing for more than the loss of a connection that had lived: its latest attempt may not have succeeded. */
+  down(endpoint: PooledEndpoint<C>): boolean;
   /** Opens a connection for the slot, on the turn just taken. Answered by `opened` or `openFailed`. */
   open(slot: Slot<C>): void;
   /** Gives up the attempt under way on the slot. Answered by `aborted`. */
@@ -29,12 +31,12 @@ export interface PoolHost<C> extends SizingHost<C> {
   wake(at: number): void;
   /** While somebody waits, the process must not exit. */
   keepAlive(on: boolean): void;
-  /** The error for a waiter whose time is up. */
-  timedOut(waited: number): unknown;
+  /** The error for a waiter whose time is up, which was `timeout` ms. */
+  timedOut(waited: number, timeout: number, label: string | undefined): unknown;
   /** The error for waiters once every endpoint, or the one they want, has given up, `undefined` before. */
   exhausted(endpoint?: PooledEndpoint<C>): unknown;
   /** The error for waiters who do not want to wait while every endpoint, or the one they want, is down. */
-  unavailable(endpoint: PooledEndpoint<C> | undefined): unknown;
+  unavailable(endpoint: PooledEndpoint<C> | undefined, label: string | undefined): unknown;
   /** The connection has been given to somebody who will not give it back: it keeps the process alive until it closes. */
   hold(slot: Slot<C>): void;
   /** No more than so many connections can be open from now on. */

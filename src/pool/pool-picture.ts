@@ -16,10 +16,14 @@ export interface Holder {
 /** What the pool was doing when a borrower got nothing. */
 export interface PoolPicture {
   readonly pool: string;
+  /** What the borrower has said of itself. */
+  readonly label?: string;
   /** How long the borrower had waited, in ms. */
   readonly waited: number;
   readonly max: number;
   readonly lent: number;
+  /** Leases that are out; more than `lent` where connections are shared. */
+  readonly leases: number;
   readonly idle: number;
   readonly checking: number;
   readonly connecting: number;
@@ -35,26 +39,39 @@ const MOST_HOLDERS = 10;
 
 /** The picture in one line. */
 export function describePicture(picture: PoolPicture): string {
-  const { lent, idle, checking, connecting, max, waiting, endpoints, holders } = picture;
+  const { lent, leases, idle, checking, connecting, max, waiting, endpoints, holders } = picture;
   const slots = `${String(lent)} lent, ${String(idle)} idle, ${String(checking)} checking, ${String(connecting)} connecting of ${String(max)}`;
-  const addresses = endpoints.map(
-    ({ address, status }) =>
-      `${address} ${status.state}${status.error === undefined ? '' : ` (${describeError(status.error)})`}`,
-  );
+  const addresses = endpoints.map(({ address, status }) => {
+    const error = pressingError(status);
+    return `${address} ${status.state}${error === undefined ? '' : ` (${describeError(error)})`}`;
+  });
   const longest = [...holders].sort((a, b) => b.held - a.held).slice(0, MOST_HOLDERS);
   const names = longest.map(
     ({ label = 'somebody', endpoint, slot, held }) =>
       `${label} has ${endpoint} #${String(slot)} for ${String(Math.round(held))} ms`,
   );
   if (holders.length > MOST_HOLDERS) names.push(`${String(holders.length - MOST_HOLDERS)} more`);
+  // Else it would look as if nobody else had any.
+  const others = leases - holders.length;
+  if (holders.length > 0 && others > 0) names.push(`${String(others)} more without a label`);
   return `${slots}; ${[`${String(waiting)} more waiting`, ...addresses, ...names].join('; ')}`;
 }
 
-/** The latest error of an endpoint that is down. */
+/** For whom it was, where that is known. */
+export function describeBorrower({ label }: { readonly label?: string }): string {
+  return label === undefined ? '' : ` for ${label}`;
+}
+
+/** The latest error of an endpoint that is not up. */
 export function latestError({ endpoints }: PoolPicture): unknown {
   let latest: EndpointStatus | undefined;
   for (const { status } of endpoints) {
-    if (status.error !== undefined && (latest === undefined || status.since >= latest.since)) latest = status;
+    if (pressingError(status) !== undefined && (latest === undefined || status.since >= latest.since)) latest = status;
   }
   return latest?.error;
+}
+
+/** What went wrong before an endpoint was up again is not what is wrong now. */
+function pressingError({ state, error }: EndpointStatus): unknown {
+  return state === 'up' ? undefined : error;
 }

@@ -6,6 +6,7 @@ import type { CloseConfig, CloseReport } from './closing.js';
 import type { PoolEvent } from './events.js';
 import type { Lease } from './lease.js';
 import type { PoolStatus } from './pool-status.js';
+import type { ReadyConfig } from './readiness.js';
 import type { ResizeConfig } from './resize-config.js';
 import type { SlotView } from './slot-view.js';
 import type { PoolStats } from './stats.js';
@@ -22,6 +23,9 @@ export interface EndpointView<S = unknown, D = unknown> {
   readonly open: number;
   readonly closing: number;
 }
+
+/** What is done with a socket by somebody who goes by promises. */
+export type Task<S, D, T> = (socket: S, lease: Lease<S, D>) => T | PromiseLike<T>;
 
 /** Lends the sockets of one or more endpoints to one borrower at a time. Made by {@link createPool}. */
 export interface Pool<S = unknown, D = unknown> extends AsyncDisposable {
@@ -56,6 +60,26 @@ export interface Pool<S = unknown, D = unknown> extends AsyncDisposable {
    * ```
    */
   use<T>(project: (socket: S, lease: Lease<S, D>) => ObservableInput<T>, config?: UseConfig): Observable<T>;
+  /**
+   * Borrows, runs `task` and releases the socket when that is done: `use` as a promise. Where the task fails or the connection is lost
+   * (`ConnectionLostError`) the socket is destroyed; `reuse` may say otherwise. `signal` ends the wait and the work: the promise rejects
+   * with its reason at once, and the socket is destroyed.
+   *
+   * @example
+   * ```ts
+   * import { once } from 'node:events';
+   *
+   * const version = await pool.run(
+   *   async (socket) => {
+   *     socket.write('version\r\n');
+   *     const [answer] = await once(socket, 'data');
+   *     return String(answer);
+   *   },
+   *   { signal: AbortSignal.timeout(500) },
+   * );
+   * ```
+   */
+  run<T>(task: Task<S, D, T>, config?: UseConfig): Promise<T>;
   /** One lease, from the same queue as every other borrower. */
   acquire(config?: BorrowConfig): Promise<Lease<S, D>>;
   /** A lease if a connection is idle and nobody waits; never dials. */
@@ -66,8 +90,11 @@ export interface Pool<S = unknown, D = unknown> extends AsyncDisposable {
    * alive until it closes, which it does when it has not been allocated for `idleTimeout`.
    */
   allocate(config?: BorrowConfig): Observable<S>;
-  /** Resolves when `n` connections (default `min`) are open, opening them if need be; rejects when the pool closes or has given up. */
-  ready(n?: number): Promise<void>;
+  /**
+   * Resolves when `n` connections (default `min`) are open, opening them if need be. Rejects when the pool closes or has given up, with
+   * `AcquireTimeoutError` after `timeout` ms, and with the reason of `signal`. Keeps the process alive while it waits.
+   */
+  ready(n?: number, config?: ReadyConfig): Promise<void>;
   /** Emits at once, never errors, never dials; completes when everything has closed. */
   readonly status$: Observable<PoolStatus>;
   readonly status: PoolStatus;

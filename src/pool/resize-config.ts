@@ -3,11 +3,11 @@ import type { Rule } from '../endpoint/check-config.js';
 /** New limits of a pool. */
 export interface ResizeConfig {
   /** @default as it is */
-  readonly min?: number;
+  readonly min?: number | undefined;
   /** @default as it is */
-  readonly max?: number;
+  readonly max?: number | undefined;
   /** Goes into the `resized` event. */
-  readonly reason?: string;
+  readonly reason?: string | undefined;
 }
 
 export const resizeRules: Readonly<Record<keyof ResizeConfig, Rule>> = {

@@ -1,4 +1,5 @@
 import type { Rule } from '../endpoint/check-config.js';
+import type { Complete } from '../endpoint/complete.js';
 import { demandBetween, wantsRoom, type Demand, type Load } from './demand.js';
 
 /** How `autoscale` sizes a pool. Durations are in ms. */
@@ -8,19 +9,19 @@ export interface AutoscaleConfig {
   /** Nor more than this. */
   readonly max: number;
   /** Which share of `max` the mean demand may take. @default 0.7 */
-  readonly target?: number;
+  readonly target?: number | undefined;
   /** How many borrowers a connection may have at once: what the pool has. @default 1 */
-  readonly concurrency?: number;
+  readonly concurrency?: number | undefined;
   /** The time over which the demand is measured, at least; the pool's `stats$` sets the pace. @default 1_000 */
-  readonly interval?: number;
+  readonly interval?: number | undefined;
   /** A longer mean wait is a reason to grow, however small the demand. @default 100 */
-  readonly waitLimit?: number;
+  readonly waitLimit?: number | undefined;
   /** `max` is made smaller when the demand has been low for this long. @default 60_000 */
-  readonly shrinkAfter?: number;
+  readonly shrinkAfter?: number | undefined;
   /** Which share of `max` is left as it is, between what has been needed and what would make it shrink. @default 0.1 */
-  readonly tolerance?: number;
+  readonly tolerance?: number | undefined;
   /** `max` grows to at most this many times its size at once, and shrinks to no less than that part of it. @default 2 */
-  readonly factor?: number;
+  readonly factor?: number | undefined;
 }
 
 /** A change of a pool's `max`, and the numbers that led to it. */
@@ -62,7 +63,7 @@ export class Scaling {
   private lowSince: number | undefined;
   private peak = 0;
 
-  constructor(private readonly config: Required<AutoscaleConfig>) {}
+  constructor(private readonly config: Complete<AutoscaleConfig>) {}
 
   /** What has been measured lately says nothing about the demand. */
   forget(): void {

@@ -8,7 +8,7 @@ import type { Slot } from './slot.js';
 
 export interface SlotCloseConfig {
   /** Take the connection from whoever has it, instead of waiting for its release. @default false */
-  readonly force?: boolean;
+  readonly force?: boolean | undefined;
 }
 
 const slotCloseRules: Readonly<Record<keyof SlotCloseConfig, Rule>> = { force: { is: 'boolean' } };

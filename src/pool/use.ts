@@ -11,6 +11,7 @@ import type { ConnectionLostError } from '../endpoint/connection-lost-error.js';
 import type { Rule } from '../endpoint/check-config.js';
 import { borrowRules, type BorrowConfig } from './borrow-config.js';
 import type { Witness } from './connection.js';
+import type { Within } from './in-context.js';
 import type { Lease } from './lease.js';
 import type { Loan } from './loan.js';
 
@@ -19,7 +20,7 @@ export type UseOutcome = { readonly type: 'error'; readonly error: unknown } | {
 
 export interface UseConfig extends BorrowConfig {
   /** Whether the socket is at a message boundary although the project did not complete, and may be lent again. @default never */
-  readonly reuse?: (outcome: UseOutcome) => boolean;
+  readonly reuse?: ((outcome: UseOutcome) => boolean) | undefined;
 }
 
 /** Everything a use may be told. */
@@ -47,6 +48,7 @@ class Run<S, D, T> implements Observer<T>, Unsubscribable, Witness {
   private isOver = false;
   private delivering = 0;
   readonly loan: Loan | undefined;
+  readonly within: Within | undefined;
 
   constructor(
     private readonly subscriber: Subscriber<T>,
@@ -54,6 +56,7 @@ class Run<S, D, T> implements Observer<T>, Unsubscribable, Witness {
     private readonly reuse: UseConfig['reuse'],
   ) {
     this.loan = lease.loan;
+    this.within = lease.asyncContext?.();
   }
 
   start(project: Project<S, D, T>): void {

@@ -1,6 +1,6 @@
 import type { Clock } from '../endpoint/clock.js';
 import type { Endpoint } from '../endpoint/endpoint.js';
-import { BudgetExceededError } from '../limit/budget-exceeded-error.js';
+import { BudgetExceededError, type BudgetShortage } from '../limit/budget-exceeded-error.js';
 import { AcquireTimeoutError } from './acquire-timeout-error.js';
 import { told } from './loan.js';
 import type { Permits } from './permits.js';
@@ -9,13 +9,22 @@ import type { Holder, PoolPicture } from './pool-picture.js';
 import type { Slot } from './slot.js';
 import { UnavailableError } from './unavailable-error.js';
 
+/** A wait that was in vain. */
+export interface VainWait {
+  readonly waited: number;
+  readonly timeout: number;
+  readonly label?: string | undefined;
+  /** What there was not. @default 'no connection' */
+  readonly wanted?: string;
+}
+
 /** The errors of those who wait in vain. */
 export interface WaitErrors {
-  timedOut(waited: number): unknown;
+  timedOut(wait: VainWait): unknown;
   /** @param index the only endpoint that they want */
-  unavailable(index: number | undefined): unknown;
+  unavailable(index: number | undefined, label: string | undefined): unknown;
   /** The error for a waiter in the queue since then whose signal has aborted. */
-  aborted(queuedAt: number, reason: unknown): unknown;
+  aborted(queuedAt: number, reason: unknown, label: string | undefined): unknown;
 }
 
 /** Makes them from what the pool is doing. */
@@ -26,25 +35,28 @@ export function waitErrors<C>(
   permits: Permits | undefined,
   clock: Clock,
 ): WaitErrors {
-  const picture = (waited: number): PoolPicture => {
+  const picture = (waited: number, label: string | undefined): PoolPicture => {
     const { lent, idle, checking, connecting } = core.stock.table;
     const now = clock.now();
     return {
-      ...{ pool, waited, max: core.sizing.max },
+      ...{ pool, waited, ...told({ label }), max: core.sizing.max },
       ...{ lent: lent.size, idle: idle.size, checking: checking.size, connecting: connecting.size },
-      waiting: core.waiting,
+      ...{ leases: core.loans.time.count, waiting: core.waiting },
       endpoints: members.map(({ address, status }) => ({ address, status })),
       holders: holdersOf(core.stock.table.slots, now),
     };
   };
-  const exceeded = (waited: number, cause: unknown): unknown =>
+  const exceeded = (wait: Omit<BudgetShortage, 'pool' | 'budget'>, cause: unknown): unknown =>
     permits?.isShort === true
-      ? new BudgetExceededError({ pool, waited, budget: permits.budget.picture }, cause)
+      ? new BudgetExceededError({ pool, ...wait, budget: permits.budget.picture }, cause)
       : undefined;
   return {
-    timedOut: (waited) => exceeded(waited, permits?.error) ?? new AcquireTimeoutError(picture(waited)),
-    unavailable: (index) => new UnavailableError(picture(0), index),
-    aborted: (queuedAt, reason) => exceeded(clock.now() - queuedAt, reason) ?? reason,
+    timedOut: ({ waited, timeout, label, wanted }) =>
+      exceeded({ waited, timeout, ...told({ label }) }, permits?.error) ??
+      new AcquireTimeoutError({ ...picture(waited, label), timeout }, wanted),
+    unavailable: (index, label) => new UnavailableError(picture(0, label), index),
+    aborted: (queuedAt, reason, label) =>
+      exceeded({ waited: clock.now() - queuedAt, ...told({ label }) }, reason) ?? reason,
   };
 }
 

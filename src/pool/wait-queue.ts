@@ -4,6 +4,8 @@ import type { PooledEndpoint } from './pooled-endpoint.js';
 import { TimeSum } from './time-sum.js';
 import type { Waiter } from './waiter.js';
 
+type Expired<C> = readonly [waiter: Waiter<C>, timeout: number];
+
 /**
  * The borrowers that wait: the highest priority first, and within it first come first served among those whom a given connection could
  * serve. Joining, leaving and being served do not depend on how many wait.
@@ -57,8 +59,11 @@ export class WaitQueue<C> {
     return true;
   }
 
-  /** Takes out those whose deadline has come, one after the other; of those who wait now, not of those who join meanwhile. */
-  *expired(now: number): Generator<Waiter<C>> {
+  /**
+   * Takes out those whose deadline has come, one after the other, each with its timeout; of those who wait now, not of those who join
+   * meanwhile.
+   */
+  *expired(now: number): Generator<Expired<C>> {
     // Whoever fails and asks again at once, with no time to wait, would else hold up the event loop.
     const among = this.joined;
     for (let one = this.takeExpired(now, among); one !== undefined; one = this.takeExpired(now, among)) yield one;
@@ -74,12 +79,12 @@ export class WaitQueue<C> {
     return next;
   }
 
-  private takeExpired(now: number, among: number): Waiter<C> | undefined {
+  private takeExpired(now: number, among: number): Expired<C> | undefined {
     for (const list of this.byTimeout.values()) {
       const { first } = list;
       if (first === undefined || first.queuedAt + list.timeout > now || first.number >= among) continue;
       this.remove(first, now);
-      return first;
+      return [first, list.timeout];
     }
     return undefined;
   }

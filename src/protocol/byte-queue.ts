@@ -1,3 +1,5 @@
+import { checkBytes } from './check-bytes.js';
+
 /** Below this, growing in steps costs more than the bytes are worth. */
 const SMALLEST_STORE = 256;
 
@@ -18,6 +20,8 @@ export class ByteQueue {
   #at = 0;
   #store = NOTHING;
   #held = 0;
+  /** How many bytes are still to be dropped, or up to the end of what. */
+  #unwanted: number | Uint8Array = 0;
 
   /** Bytes kept from earlier chunks. */
   get held(): number {
@@ -29,26 +33,42 @@ export class ByteQueue {
     return this.#chunk.length - this.#at;
   }
 
+  /** Whether what is to be dropped has not come in as a whole. Until then there is no {@link rest}. */
+  get isSkipping(): boolean {
+    return this.#unwanted !== 0;
+  }
+
   /** Makes `chunk` the current one. Nothing of the one before may be left in {@link rest}. */
   push(chunk: Uint8Array): void {
-    // A string would go through all of this and come out as nonsense.
-    if (!ArrayBuffer.isView(chunk)) {
-      const kind = typeof (chunk as unknown);
-      throw new TypeError(`Expected bytes (Uint8Array), got ${kind}. Is an encoding set on the socket?`);
-    }
+    checkBytes(chunk, ' Is an encoding set on the socket?');
     this.#chunk = chunk;
     this.#at = 0;
+    if (this.#unwanted !== 0) this.#drop();
   }
 
-  /** Where `byte` first occurs in {@link rest}, or -1. What is kept is not searched again. */
-  indexOf(byte: number): number {
-    const index = this.#chunk.indexOf(byte, this.#at);
-    return index === -1 ? -1 : index - this.#at;
+  /**
+   * Where `delimiter` first ends in {@link rest}, as a count of bytes, or -1. Its beginning may be in what is kept;
+   * what is kept is not searched again.
+   */
+  find(delimiter: Uint8Array): number {
+    const last = delimiter[delimiter.length - 1];
+    if (last === undefined) return -1;
+    for (let at = this.#chunk.indexOf(last, this.#at); at !== -1; at = this.#chunk.indexOf(last, at + 1)) {
+      const end = at + 1 - this.#at;
+      if (this.#isBefore(end, delimiter)) return end;
+    }
+    return -1;
   }
 
-  /** The last of the bytes that `take(count)` would give. */
+  /** Where `byte` last occurs in the first `count` bytes of {@link rest}, or -1. */
+  findLast(byte: number, count: number): number {
+    const at = this.#chunk.lastIndexOf(byte, this.#at + count - 1);
+    return at < this.#at ? -1 : at - this.#at;
+  }
+
+  /** The last of the bytes that `take(count)` would give; `count` may be negative. */
   lastOf(count: number): number | undefined {
-    return count > 0 ? this.#chunk[this.#at + count - 1] : this.#store[this.#held - 1];
+    return count > 0 ? this.#chunk[this.#at + count - 1] : this.#store[this.#held + count - 1];
   }
 
   /** Takes one byte of {@link rest}, or `undefined` if there is none. */
@@ -58,20 +78,35 @@ export class ByteQueue {
     return byte;
   }
 
-  /** Takes what is kept and `count` bytes of {@link rest} after it, as one array. */
-  take(count: number): Uint8Array {
-    if (this.#held > 0) {
-      this.keep(count, this.#held + count);
-      const joined = this.#store.subarray(0, this.#held);
-      this.#store = NOTHING;
-      this.#held = 0;
-      return joined;
+  /** Takes a frame of `size` bytes, those kept and those of {@link rest} after them; or keeps what there is of it. */
+  takeFrame(size: number): Uint8Array | undefined {
+    const missing = size - this.#held;
+    if (missing <= this.rest) return this.take(missing);
+    this.keep(this.rest, size);
+    return undefined;
+  }
+
+  /** Takes what is kept and `count` bytes of {@link rest} after it, as one array without its last `less` bytes. */
+  take(count: number, less = 0): Uint8Array {
+    if (this.#held === 0) {
+      const view = this.view(count - less);
+      this.#advance(count);
+      return view;
     }
+    const size = this.#held + count - less;
+    const wanted = Math.max(0, count - less);
+    if (wanted > 0) this.keep(wanted, size);
+    const joined = this.#store.subarray(0, size);
+    this.#forget();
+    this.#advance(count - wanted);
+    return joined;
+  }
+
+  /** The next `count` bytes of {@link rest}, which stay where they are. */
+  view(count: number): Uint8Array {
     // Not `subarray`: that of a Node Buffer is a Buffer, and what a consumer gets must not depend on where the
     // network cut the stream.
-    const view = new Uint8Array(this.#chunk.buffer, this.#chunk.byteOffset + this.#at, count);
-    this.#advance(count);
-    return view;
+    return new Uint8Array(this.#chunk.buffer, this.#chunk.byteOffset + this.#at, count);
   }
 
   /** Keeps `count` bytes of {@link rest} for later, in a store that never outgrows `limit` bytes. */
@@ -87,9 +122,67 @@ export class ByteQueue {
     this.#advance(count);
   }
 
+  /** Drops what is kept and the next `count` bytes, those that have not come in yet included. */
+  skip(count: number): void {
+    this.#forget();
+    this.#unwanted = count;
+    this.#drop();
+  }
+
+  /** Drops everything up to the end of the next `delimiter`, what has not come in yet included. */
+  skipPast(delimiter: Uint8Array): void {
+    this.#unwanted = delimiter;
+    this.#drop();
+  }
+
+  #drop(): void {
+    const { rest } = this;
+    if (typeof this.#unwanted === 'number') {
+      const now = Math.min(this.#unwanted, rest);
+      this.#unwanted -= now;
+      this.#advance(now);
+      return;
+    }
+    const end = this.find(this.#unwanted);
+    if (end === -1) {
+      this.#keepLast(this.#unwanted.length - 1);
+    } else {
+      this.#unwanted = 0;
+      this.#forget();
+      this.#advance(end);
+    }
+  }
+
+  /** Keeps the last `count` bytes, in which a delimiter may have begun, and drops all before them. */
+  #keepLast(count: number): void {
+    const { rest } = this;
+    const size = Math.min(count, this.#held + rest);
+    const tail =
+      size === 0 ? NOTHING : Uint8Array.from({ length: size }, (_, i) => this.lastOf(rest - size + i + 1) ?? 0);
+    this.#store = tail;
+    this.#held = size;
+    this.#advance(rest);
+  }
+
+  /** Whether the bytes in front of `end` are those of `delimiter`; that its last one is has been seen. */
+  #isBefore(end: number, delimiter: Uint8Array): boolean {
+    for (let i = delimiter.length - 1; i > 0; i--) {
+      if (this.lastOf(end - delimiter.length + i) !== delimiter[i - 1]) return false;
+    }
+    return true;
+  }
+
+  #forget(): void {
+    this.#store = NOTHING;
+    this.#held = 0;
+  }
+
   #advance(count: number): void {
     this.#at += count;
     // An idle connection must not keep its last chunk alive.
-    if (this.#at === this.#chunk.length) this.push(NOTHING);
+    if (this.#at === this.#chunk.length) {
+      this.#chunk = NOTHING;
+      this.#at = 0;
+    }
   }
 }

@@ -1,4 +1,4 @@
-import { RxpoolError } from '../endpoint/rxpool-error.js';
+import { FrameError } from './frame-error.js';
 
 /** What a {@link FrameTooLargeError} knows, in bytes. */
 export interface FrameTooLargeInfo {
@@ -9,11 +9,13 @@ export interface FrameTooLargeInfo {
 }
 
 /**
- * A frame is longer than `maxFrame` allows. The stream cannot be read any further: where the next frame begins is
- * unknown. Not `retryable`, since the same question would get the same answer.
+ * A frame is longer than `maxFrame` allows. None of it beyond `maxFrame` has been kept. Not `retryable`, since the same
+ * question would get the same answer.
  */
-export class FrameTooLargeError extends RxpoolError<FrameTooLargeInfo> {
-  static override readonly code: string = 'RXPOOL_FRAME_TOO_LARGE';
+export class FrameTooLargeError extends FrameError {
+  static override readonly code = 'RXPOOL_FRAME_TOO_LARGE';
+  declare readonly code: typeof FrameTooLargeError.code;
+  declare readonly info: FrameTooLargeInfo;
 
   constructor(info: FrameTooLargeInfo) {
     super(`a frame of ${String(info.size)} bytes or more is over maxFrame, ${String(info.maxFrame)}`, {

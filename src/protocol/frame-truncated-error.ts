@@ -1,8 +1,11 @@
-import { RxpoolError } from '../endpoint/rxpool-error.js';
+import { FrameError } from './frame-error.js';
 
 /** What a {@link FrameTruncatedError} knows, in bytes. */
 export interface FrameTruncatedInfo {
-  /** The announced length of the body; `undefined` if the stream ended within the announcement itself. */
+  /**
+   * The announced length of the body; `undefined` if the stream ended within the announcement itself, or if a frame of
+   * this format announces none.
+   */
   readonly announced: number | undefined;
   /** How much had come in: of the body, or of the announcement if that is what was cut. */
   readonly received: number;
@@ -12,11 +15,14 @@ export interface FrameTruncatedInfo {
  * The stream completed in the middle of a frame: the peer closed the connection before it had sent the whole of it.
  * `retryable`, since another connection may get the whole answer.
  */
-export class FrameTruncatedError extends RxpoolError<FrameTruncatedInfo> {
-  static override readonly code: string = 'RXPOOL_FRAME_TRUNCATED';
+export class FrameTruncatedError extends FrameError {
+  static override readonly code = 'RXPOOL_FRAME_TRUNCATED';
+  declare readonly code: typeof FrameTruncatedError.code;
+  declare readonly info: FrameTruncatedInfo;
 
-  constructor(info: FrameTruncatedInfo) {
-    const frame = info.announced === undefined ? 'the length of a frame' : `a frame of ${String(info.announced)} bytes`;
-    super(`the stream ended ${String(info.received)} bytes into ${frame}`, { info, retryable: true });
+  /** `part` names what was cut where no length was announced. */
+  constructor(info: FrameTruncatedInfo, part = 'the length of a frame') {
+    const cut = info.announced === undefined ? part : `a frame of ${String(info.announced)} bytes`;
+    super(`the stream ended ${String(info.received)} bytes into ${cut}`, { info, retryable: true });
   }
 }

@@ -1,9 +1,17 @@
-import { Observable, takeUntil, type OperatorFunction } from 'rxjs';
+import { Observable, takeUntil } from 'rxjs';
 import { ByteQueue } from './byte-queue.js';
+import type { Format } from './format.js';
+import { FrameError } from './frame-error.js';
+import { FrameLengthError } from './frame-length-error.js';
+import { FrameResetError } from './frame-reset-error.js';
+import type { OnBadFrame, Replacement } from './framing-config.js';
 
 /**
  * What one format knows: where a frame ends. It is asked for one frame at a time, so that it is always in a
  * consistent state when a consumer runs.
+ *
+ * A {@link FrameError} that it throws is about one frame. Unless it is about the length, the framer has gone past that
+ * frame, or told the queue to skip what is still to come of it.
  *
  * @internal
  */
@@ -15,18 +23,55 @@ export interface Framer<Frame> {
 }
 
 /**
- * Turns a {@link Framer} into an operator: order, re-entrancy, errors and teardown, the same for every format.
+ * Turns a {@link Framer} into an operator: order, re-entrancy, bad frames, errors and teardown, the same for every
+ * format.
  *
  * @internal
  */
-export function framing<Frame>(createFramer: () => Framer<Frame>): OperatorFunction<Uint8Array, Frame> {
-  return (source) =>
-    new Observable((subscriber) => {
+export function framing<Frame, Message, Bad>(
+  createFramer: () => Framer<Frame>,
+  encode: (message: Message) => Uint8Array,
+  onBadFrame: OnBadFrame<Bad> = 'error',
+): Format<Frame | Replacement<Bad>, Message> {
+  /** What to emit in the place of a bad frame, if anything. Throws what the stream is to end with. */
+  const replace = (error: unknown): Replacement<Bad> | undefined => {
+    if (!(error instanceof FrameError)) throw error;
+    if (onBadFrame === 'reset') throw new FrameResetError(error);
+    if (onBadFrame === 'error' || error instanceof FrameLengthError) throw error;
+    const replacement = onBadFrame === 'skip' ? undefined : onBadFrame(error);
+    if (replacement !== undefined) return replacement as Replacement<Bad>;
+    format.skipped++;
+    return undefined;
+  };
+
+  const operator = (source: Observable<Uint8Array>) =>
+    new Observable<Frame | Replacement<Bad>>((subscriber) => {
       const framer = createFramer();
       const bytes = new ByteQueue();
       let waiting: Uint8Array[] = [];
       let end: (() => void) | undefined;
       let draining = false;
+
+      const next = (): Frame | Replacement<Bad> | undefined => {
+        // Nothing is read for somebody who has left, be it within `next` or within `onBadFrame`.
+        while (!subscriber.closed && !bytes.isSkipping) {
+          try {
+            return framer.next(bytes);
+          } catch (error) {
+            const replacement = replace(error);
+            if (replacement !== undefined) return replacement;
+          }
+        }
+        return undefined;
+      };
+
+      const last = (): Frame | Replacement<Bad> | undefined => {
+        try {
+          return framer.end(bytes);
+        } catch (error) {
+          return replace(error);
+        }
+      };
 
       // A consumer may push more input, or end it, from within `next`. That waits for its turn here: frames stay in
       // order, none is lost, and the stack does not grow.
@@ -39,10 +84,8 @@ export function framing<Frame>(createFramer: () => Framer<Frame>): OperatorFunct
             waiting = [];
             for (const chunk of chunks) {
               bytes.push(chunk);
-              for (let frame = framer.next(bytes); frame !== undefined; frame = framer.next(bytes)) {
-                subscriber.next(frame);
-                if (subscriber.closed) return;
-              }
+              for (let frame = next(); frame !== undefined; frame = next()) subscriber.next(frame);
+              if (subscriber.closed) return;
             }
           }
           end?.();
@@ -76,12 +119,15 @@ export function framing<Frame>(createFramer: () => Framer<Frame>): OperatorFunct
           // `stop` completes it as well, and then nobody wants to hear how the stream ended.
           if (subscriber.closed) return;
           end = () => {
-            const last = framer.end(bytes);
-            if (last !== undefined) subscriber.next(last);
+            const frame = last();
+            if (frame !== undefined) subscriber.next(frame);
             subscriber.complete();
           };
           drain();
         },
       });
     });
+
+  const format = Object.assign(operator, { encode, skipped: 0 });
+  return format;
 }

@@ -1,17 +1,45 @@
-import type { OperatorFunction } from 'rxjs';
 import { checkConfig } from '../endpoint/check-config.js';
-import { FrameTooLargeError } from './frame-too-large-error.js';
-import { FrameTruncatedError } from './frame-truncated-error.js';
+import { checkBytes } from './check-bytes.js';
+import { encodeLengthFrame } from './encode-length-frame.js';
+import type { Format } from './format.js';
 import { framing } from './framing.js';
+import { DEFAULT_MAX_FRAME, framingRules, type FramingConfig, type Replacement } from './framing-config.js';
+import type { HeadedFrame } from './headed-frame.js';
+import { LengthFramer } from './length-framer.js';
+import type { LengthLayout } from './length-layout.js';
+
+const NO_HEADER: Uint8Array = new Uint8Array(0);
 
 /** The {@link lengthPrefixed} operator configuration object. */
-export interface LengthPrefixedConfig {
-  /** How many bytes the length takes. @default 4 */
-  readonly bytes?: 1 | 2 | 4;
+export interface LengthPrefixedConfig<Bad = never> extends FramingConfig<Bad> {
+  /**
+   * How many bytes the length takes. `'varint'` is 7 bits a byte, the least significant first, the high bit set in all
+   * but the last (LEB128, as in Protocol Buffers and MQTT).
+   *
+   * @default 4
+   */
+  readonly bytes?: 1 | 2 | 4 | 8 | 'varint';
   /** Which byte of the length comes first, the most significant (`big`) or the least (`little`). @default 'big' */
   readonly endian?: 'big' | 'little';
-  /** The longest body allowed, in bytes. @default 16 MiB */
-  readonly maxFrame?: number;
+  /** Whether the length counts, besides the body, itself and the bytes in front of it. @default false */
+  readonly includesHeader?: boolean;
+  /**
+   * What to add to the length to get the size of the body. Below 0 for a length that counts more than the body: -4 in
+   * PostgreSQL, where it counts itself but not the type in front of it. Above 0 for one that leaves something out: 1 in
+   * AMQP, where an end byte follows.
+   *
+   * @default 0
+   */
+  readonly adjust?: number;
+}
+
+/** The {@link lengthPrefixed} operator configuration object for headers that begin with something else. */
+export interface HeadedConfig<Bad = never> extends LengthPrefixedConfig<Bad> {
+  /**
+   * How many bytes stand in front of the length, such as the type of a message. With it, even if it is 0, frames are
+   * `{ header, body }`, see {@link HeadedFrame}; without it, they are bodies.
+   */
+  readonly offset: number;
 }
 
 /**
@@ -24,7 +52,8 @@ export interface LengthPrefixedConfig {
  * ```
  *
  * The bodies are emitted, without the length; it does not count itself. An empty body is a frame like any other. Where
- * the network cut the stream makes no difference.
+ * the network cut the stream makes no difference. For headers that hold more than such a length, see `offset`,
+ * `includesHeader` and `adjust`.
  *
  * The length is checked against `maxFrame` before any of the body is kept, and memory is taken as the body comes in,
  * not as it is announced.
@@ -35,70 +64,84 @@ export interface LengthPrefixedConfig {
  *
  * When the source errors, an unfinished frame is dropped, and the error is passed on.
  *
+ * `encode(body)`, or `encode({ header, body })`, is the frame with its length. It throws a `RangeError` for a body that
+ * is too long for the bytes of the length (or, with `adjust`, too short), and for a header that has not `offset` bytes.
+ *
  * @example
  * ```ts
- * import { map, take } from 'rxjs';
+ * import { first, map } from 'rxjs';
  * import { lengthPrefixed } from 'rxpool/protocol';
  *
+ * const format = lengthPrefixed({ bytes: 2 });
  * const text = new TextDecoder();
  *
  * pool
  *   .use((socket, lease) => {
- *     socket.write(Uint8Array.of(0, 4, 0x70, 0x69, 0x6e, 0x67)); // ping
+ *     socket.write(format.encode(new TextEncoder().encode('ping')));
  *     return lease.data$.pipe(
- *       lengthPrefixed({ bytes: 2 }),
- *       take(1),
+ *       format,
+ *       first(),
  *       map((body) => text.decode(body)),
  *     );
  *   })
  *   .subscribe({ next: (answer) => console.log(answer), error: report });
  * ```
  *
- * Errors of the resulting Observable: {@link FrameTooLargeError} if more than `maxFrame` bytes are announced;
- * {@link FrameTruncatedError} if the source completes in the middle of a frame; `TypeError` if it emits something else
- * than bytes.
+ * Errors of the resulting Observable, by default: {@link FrameTooLargeError} if the body would have more than `maxFrame`
+ * bytes; {@link FrameTruncatedError} if the source completes in the middle of a frame; {@link FrameLengthError},
+ * whatever `onBadFrame` says, if a length is over `Number.MAX_SAFE_INTEGER`, less than what it includes, or a varint of
+ * more than 10 bytes; `TypeError` if the source emits something else than bytes. After `skip`, the next frame begins
+ * after as many bytes as were announced, which are dropped as they come.
  *
- * @see {@link lines}
+ * @see {@link lines}, {@link fixed}
  *
- * @param config See {@link LengthPrefixedConfig}; nothing is required.
- * @returns A function that returns an Observable of the bodies of the frames in the source.
+ * @param config See {@link LengthPrefixedConfig} and {@link HeadedConfig}; nothing is required.
+ * @returns The operator, with `encode`.
  * @throws TypeError or RangeError for a wrong option, naming it.
  */
-export function lengthPrefixed(config: LengthPrefixedConfig = {}): OperatorFunction<Uint8Array, Uint8Array> {
+export function lengthPrefixed<Bad = never>(
+  config: HeadedConfig<Bad>,
+): Format<HeadedFrame | Replacement<Bad>, HeadedFrame>;
+export function lengthPrefixed<Bad = never>(
+  config?: LengthPrefixedConfig<Bad>,
+): Format<Uint8Array | Replacement<Bad>, Uint8Array>;
+export function lengthPrefixed<Bad>(
+  config: LengthPrefixedConfig<Bad> & { readonly offset?: number } = {},
+): Format<unknown, never> {
   checkConfig('lengthPrefixed', config, {
-    bytes: { oneOf: [1, 2, 4] },
+    ...framingRules,
+    bytes: { oneOf: [1, 2, 4, 8, 'varint'] },
     endian: { oneOf: ['big', 'little'] },
-    maxFrame: { integer: [1, Number.MAX_SAFE_INTEGER] },
+    offset: { integer: [0, 65_535] },
+    includesHeader: { is: 'boolean' },
+    adjust: { integer: [-65_535, 65_535] },
   });
-  const { bytes: width = 4, endian = 'big', maxFrame = 16 * 1024 * 1024 } = config;
+  const { maxFrame = DEFAULT_MAX_FRAME, onBadFrame, offset, bytes = 4, endian = 'big' } = config;
+  const { includesHeader = false, adjust = 0 } = config;
+  const layout: LengthLayout = { bytes, endian, offset: offset ?? 0, includesHeader, adjust };
 
-  return framing(() => {
-    let known = 0;
-    let announced = 0;
-    return {
-      next: (bytes) => {
-        while (known < width) {
-          const byte = bytes.takeByte();
-          if (byte === undefined) return undefined;
-          // No bit operators: those are signed, and four bytes do not fit.
-          announced = endian === 'big' ? announced * 256 + byte : announced + byte * 256 ** known;
-          known++;
-        }
-        if (announced > maxFrame) throw new FrameTooLargeError({ maxFrame, size: announced });
-        const missing = announced - bytes.held;
-        if (bytes.rest < missing) {
-          bytes.keep(bytes.rest, announced);
-          return undefined;
-        }
-        known = 0;
-        announced = 0;
-        return bytes.take(missing);
+  if (offset === undefined) {
+    return framing(
+      () => new LengthFramer(layout, maxFrame, (body) => body),
+      (body: Uint8Array) => {
+        checkBytes(body);
+        return encodeLengthFrame(layout, NO_HEADER, body);
       },
-      end: (bytes) => {
-        if (known === 0) return undefined;
-        if (known < width) throw new FrameTruncatedError({ announced: undefined, received: known });
-        throw new FrameTruncatedError({ announced, received: bytes.held });
-      },
-    };
-  });
+      onBadFrame,
+    );
+  }
+  return framing(
+    () => new LengthFramer(layout, maxFrame, (body, header) => ({ header, body })),
+    ({ header, body }: HeadedFrame) => {
+      checkBytes(header);
+      checkBytes(body);
+      if (header.length !== offset) {
+        throw new RangeError(
+          `lengthPrefixed: a header must have ${String(offset)} bytes, got ${String(header.length)}`,
+        );
+      }
+      return encodeLengthFrame(layout, header, body);
+    },
+    onBadFrame,
+  );
 }

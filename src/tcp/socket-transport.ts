@@ -100,13 +100,16 @@ function read(socket: Socket, afterTick: (fn: () => void) => void): Observable<B
     const onEnd = (): void => subscriber.complete();
     untouched(socket, () => {
       socket.on('data', onData);
-      socket.once('end', onEnd);
+      socket.on('end', onEnd);
+      // After a reset there is no end. Whoever told of the loss has listened for longer, and is called first.
+      socket.on('close', onEnd);
     });
     if (socket.isPaused()) socket.resume();
     return () => {
       untouched(socket, () => {
         socket.off('data', onData);
         socket.off('end', onEnd);
+        socket.off('close', onEnd);
       });
       // Without a listener a flowing socket drops what arrives.
       if (!socket.destroyed && !socket.readableEnded && socket.listenerCount('data') === 0) rewind(socket, afterTick);

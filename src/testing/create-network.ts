@@ -62,16 +62,21 @@ class SimulatedNetwork implements Network {
     private readonly latency: Latency,
   ) {}
 
-  listen(address: string, serve: (socket: SimulatedSocket) => void = ignore, config?: ServerConfig): SimulatedServer {
+  listen(
+    address: string,
+    serve: (socket: SimulatedSocket) => void = ignore,
+    config: ServerConfig = {},
+  ): SimulatedServer {
     if (typeof serve !== 'function') throw new TypeError('listen: serve must be a function of a socket');
     checkConfig('listen', config, serverRules);
     if (this.servers.has(address)) {
       throw new Error(`listen: there is a server at ${address} already; its listen() starts it again`);
     }
-    const { clock, random, latency } = this;
+    const { clock, random } = this;
+    const { latency = this.latency, acceptDelay = 0, accept, window = 65_536, segment = Infinity } = config;
     const server = new ListeningServer({
-      ...{ address, clock, random, serve, latency, acceptDelay: 0, window: 65_536, segment: Infinity },
-      ...config,
+      ...{ address, clock, random, serve },
+      ...{ latency, acceptDelay, accept, window, segment },
     });
     this.servers.set(address, server);
     return server;

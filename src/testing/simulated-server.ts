@@ -1,4 +1,5 @@
 import type { Clock } from '../endpoint/clock.js';
+import type { Complete } from '../endpoint/complete.js';
 import { draw } from './latency.js';
 import { Line } from './line.js';
 import { Path } from './path.js';
@@ -31,7 +32,7 @@ export interface SimulatedServer {
 }
 
 /** What a {@link ListeningServer} is made from. */
-export interface ServerSetup extends Required<Omit<ServerConfig, 'accept'>>, Pick<ServerConfig, 'accept'> {
+export interface ServerSetup extends Complete<Omit<ServerConfig, 'accept'>>, Pick<ServerConfig, 'accept'> {
   readonly address: string;
   readonly clock: Clock;
   readonly random: () => number;

@@ -135,8 +135,8 @@ export const CLOSE_AND_NEWS_BUGS: readonly Bug[] = [
     breaks: 'ready waits for one connection more than it was asked for',
     rule: 'contract',
     file: 'src/pool/readiness.ts',
-    find: 'const ready = this.waiting.filter(({ n }) => n <= open);',
-    replace: 'const ready = this.waiting.filter(({ n }) => n < open);',
+    find: 'this.leave((one) => one.n <= open)',
+    replace: 'this.leave((one) => one.n < open)',
     hints: ['spec/pool/ready.spec.ts'],
   },
   {
@@ -144,11 +144,50 @@ export const CLOSE_AND_NEWS_BUGS: readonly Bug[] = [
     breaks: 'what ready asked for is kept open for ever',
     rule: 'contract',
     file: 'src/pool/readiness.ts',
-    find: `    for (const { resolve } of ready) resolve();
+    find: `    for (const { unwatch } of leaving) unwatch?.();
     this.ask();
 `,
-    replace: `    for (const { resolve } of ready) resolve();
+    replace: `    for (const { unwatch } of leaving) unwatch?.();
 `,
     hints: ['spec/pool/ready.spec.ts'],
+  },
+  {
+    name: 'ready-lets-the-process-end',
+    breaks: 'a process that waits for its pool to be ready ends silently while the server is down',
+    rule: 'no waiter forgotten',
+    file: 'src/pool/readiness.ts',
+    find: 'this.alarm.keepAlive(this.waiting.length > 0);',
+    replace: '',
+    hints: ['spec/pool/ready.spec.ts', 'spec/integration/process.it.spec.ts'],
+  },
+  {
+    name: 'ready-without-limit',
+    breaks: 'the timeout of ready never fires',
+    rule: 'no waiter forgotten',
+    file: 'src/pool/readiness.ts',
+    find: 'this.alarm.set(Math.min(...this.waiting.map(({ since, timeout }) => since + timeout)));',
+    replace: '',
+    hints: ['spec/pool/ready.spec.ts'],
+  },
+  {
+    name: 'aborted-run-goes-on',
+    breaks: 'an abort rejects the promise of run, and the socket stays lent for as long as the task likes',
+    rule: 'one borrower',
+    file: 'src/pool/run.ts',
+    find: `      desk.onAbort(signal, (reason) => {
+        running.unsubscribe();
+`,
+    replace: `      desk.onAbort(signal, (reason) => {
+`,
+    hints: ['spec/pool/run.spec.ts'],
+  },
+  {
+    name: 'read-in-a-foreign-context',
+    breaks: 'data$ emits in the async context of whoever had the socket opened',
+    rule: 'contract',
+    file: 'src/pool/lease.ts',
+    find: 'return asyncContext === undefined ? data$ : withinContext(data$, asyncContext);',
+    replace: 'return data$;',
+    hints: ['spec/pool/async-context.spec.ts'],
   },
 ];

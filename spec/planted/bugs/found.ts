@@ -46,8 +46,8 @@ export const FOUND_BUGS: readonly Bug[] = [
     breaks: 'waiters stand by when an endpoint is proven while an attempt hangs',
     rule: 'no waiter forgotten',
     file: 'src/endpoint/connect-gate.ts',
-    find: 'Math.min(this.provenAt, this.failing',
-    replace: 'Math.min(Infinity, this.failing',
+    find: `Math.min(this.failures.provenAt, this.probeAt)`,
+    replace: `this.probeAt`,
     hints: ['spec/endpoint/gate-proof.spec.ts'],
   },
   {

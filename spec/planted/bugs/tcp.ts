@@ -141,6 +141,15 @@ export const TCP_BUGS: readonly Bug[] = [
     hints: ['spec/integration/data.it.spec.ts'],
   },
   {
+    name: 'reader-not-told-of-a-reset',
+    breaks: 'whoever reads a socket waits for ever after a reset, which has no end of stream',
+    rule: 'contract',
+    file: transport,
+    find: "socket.on('close', onEnd);",
+    replace: '',
+    hints: ['spec/tcp/data.spec.ts'],
+  },
+  {
     name: 'connect-timeout-without-the-options',
     breaks: 'an attempt whose options never come lasts for ever',
     rule: 'no waiter forgotten',

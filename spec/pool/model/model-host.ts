@@ -31,6 +31,11 @@ export class ModelHost implements PoolHost<Thing> {
     return this.world.isFailing(index);
   }
 
+  down({ index }: PooledEndpoint<Thing>): boolean {
+    this.world.spend();
+    return this.world.isDown(index);
+  }
+
   turn({ index }: PooledEndpoint<Thing>): boolean {
     const { world, referee } = this;
     referee.ask(index);

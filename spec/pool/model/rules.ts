@@ -304,7 +304,7 @@ export class Rules extends PoolModel {
   protected unavailable(): ModelWaiter[] {
     if (!this.config.failFast) return [];
     const isDown = (one: number): boolean =>
-      this.world.isFailing(one) && this.at(one, 'idle', 'lent', 'checking').length === 0;
+      this.world.isDown(one) && this.at(one, 'idle', 'lent', 'checking').length === 0;
     return this.queue.filter((waiter) => this.able(waiter).every(isDown));
   }
 

@@ -2,6 +2,8 @@
 interface Gate {
   /** It has failed, and has not yet proven itself again. */
   failing: boolean;
+  /** It has done more than lose a connection that had lived. */
+  down: boolean;
   givenUp: boolean;
   /** So many turns, then none. */
   turns: number;
@@ -30,7 +32,12 @@ export class World {
   constructor(endpoints: number, { answer, opens }: Pick<World, 'answer' | 'opens'>) {
     this.answer = answer;
     this.opens = opens;
-    this.gates = Array.from({ length: endpoints }, () => ({ failing: false, givenUp: false, turns: Infinity }));
+    this.gates = Array.from({ length: endpoints }, () => ({
+      failing: false,
+      down: false,
+      givenUp: false,
+      turns: Infinity,
+    }));
   }
 
   /** A question is asked; a core that goes round in a circle asks the same ones without end. */
@@ -55,6 +62,10 @@ export class World {
     return this.gate(endpoint).failing;
   }
 
+  isDown(endpoint: number): boolean {
+    return this.gate(endpoint).down;
+  }
+
   /** While an endpoint is failing, its gate lets one attempt out at a time. */
   turn(endpoint: number, connecting: number): boolean {
     const gate = this.gate(endpoint);
@@ -72,12 +83,15 @@ export class World {
   set(endpoint: number, isFailing: boolean, turns: number): void {
     const gate = this.gate(endpoint);
     gate.failing = isFailing || gate.givenUp;
+    // One that has turns to give while it is failing has lost a connection, no more.
+    gate.down = gate.failing && (turns === 0 || gate.givenUp);
     gate.turns = turns;
   }
 
   giveUp(endpoint: number): void {
     this.gate(endpoint).givenUp = true;
     this.gate(endpoint).failing = true;
+    this.gate(endpoint).down = true;
   }
 
   revive(endpoint: number): void {

@@ -21,8 +21,8 @@ export function openWorkers(
 }
 
 /** Asks the one at that port, or whichever is free. */
-export function ask(question: string, port?: number): Observable<string> | undefined {
-  return pools.get('workers')?.use(
+export function ask(question: string, port?: number): Observable<string> {
+  return pools.get('workers').use(
     (socket, lease) => {
       socket.write(`${question}\n`);
       return lease.data$.pipe(lines(), first());
@@ -32,11 +32,11 @@ export function ask(question: string, port?: number): Observable<string> | undef
 }
 
 export function handlerOf(worker: number): ConnectionHandler<Socket, Buffer> | undefined {
-  return pools.get('workers')?.slots[worker]?.handler;
+  return pools.get('workers').slots[worker]?.handler;
 }
 
 export function closeWorker(worker: number): void {
-  pools.get('workers')?.slots[worker]?.close();
+  pools.get('workers').slots[worker]?.close();
 }
 
 export async function closeEverything(): Promise<void> {
