@@ -142,15 +142,13 @@ describe('a pool of WebSockets', () => {
   it('keeps the slot of one that closes until it has closed', async () => {
     const { pool, lease, socket } = await lent();
     lease.release();
-    let report: unknown;
-    void pool.close().then((value) => (report = value));
+    const closed = pool.close();
     await Promise.resolve();
     expect(socket.closedWith).toEqual([1000]);
     expect(pool.stats).toMatchObject({ closing: 1, owned: 1 });
     socket.shut(1000);
     expect(pool.stats.owned).toBe(0);
-    await Promise.resolve();
-    expect(report).toEqual({ closed: 1, destroyed: 0, left: 0 });
+    expect(await closed).toEqual({ closed: 1, destroyed: 0, left: 0 });
   });
 });
 

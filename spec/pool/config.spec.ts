@@ -65,7 +65,7 @@ describe('the options of a pool', () => {
       min: undefined,
       name: undefined,
       order: undefined,
-    } as unknown as PoolConfig);
+    });
     expect(pool.stats.max).toBe(10);
     expect(pool.name).toBe('fake:1');
   });

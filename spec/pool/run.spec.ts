@@ -18,7 +18,7 @@ describe('run', () => {
   it('takes a task that returns no promise, and one that returns nothing', async () => {
     const { pool } = instantLab({ max: 1 });
     expect(await pool.run(() => 7)).toBe(7);
-    expect(await pool.run(() => undefined)).toBeUndefined();
+    expect(await pool.run((): unknown => undefined)).toBeUndefined();
     expect(pool.stats.idle).toBe(1);
   });
 

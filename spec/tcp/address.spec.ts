@@ -104,6 +104,6 @@ describe.each([
 
   it('takes Infinity for no limit of time, and undefined for an option left out', () => {
     expect(() => make({ port: 1, connectTimeout: Infinity, closeTimeout: Infinity })).not.toThrow();
-    expect(make({ port: 1, connectTimeout: undefined, address: undefined } as never).address).toBe('localhost:1');
+    expect(make({ port: 1, connectTimeout: undefined, address: undefined }).address).toBe('localhost:1');
   });
 });

@@ -194,12 +194,8 @@ export class ConnectionPool<S, D> implements Pool<S, D> {
     this.core.settle();
   }
 
-  close(config: CloseConfig = {}): Promise<CloseReport> {
-    try {
-      checkConfig('close', config, closeRules);
-    } catch (error) {
-      return Promise.reject(error as Error);
-    }
+  async close(config: CloseConfig = {}): Promise<CloseReport> {
+    checkConfig('close', config, closeRules);
     const { core } = this;
     const isFirst = this.ending === undefined;
     const error = new PoolClosedError(this.name);

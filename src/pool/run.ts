@@ -6,27 +6,23 @@ export function run<S, D, T>(desk: Desk<S, D>, work: Observable<T>, signal: Abor
   return new Promise<T>((resolve, reject) => {
     let result: T;
     const running = new Subscription();
+    const end =
+      <V>(settle: (value: V) => void) =>
+      (value: V): void => {
+        running.unsubscribe();
+        settle(value);
+      };
     running.add(
       work.subscribe({
         next: (value) => {
           result = value;
         },
-        error: (error: unknown) => {
-          running.unsubscribe();
-          reject(error as Error);
-        },
+        error: end(reject),
         complete: () => {
-          running.unsubscribe();
-          resolve(result);
+          end(resolve)(result);
         },
       }),
     );
-    if (signal === undefined || running.closed) return;
-    running.add(
-      desk.onAbort(signal, (reason) => {
-        running.unsubscribe();
-        reject(reason as Error);
-      }),
-    );
+    if (signal !== undefined && !running.closed) running.add(desk.onAbort(signal, end(reject)));
   });
 }

@@ -174,11 +174,8 @@ export const CLOSE_AND_NEWS_BUGS: readonly Bug[] = [
     breaks: 'an abort rejects the promise of run, and the socket stays lent for as long as the task likes',
     rule: 'one borrower',
     file: 'src/pool/run.ts',
-    find: `      desk.onAbort(signal, (reason) => {
-        running.unsubscribe();
-`,
-    replace: `      desk.onAbort(signal, (reason) => {
-`,
+    find: 'desk.onAbort(signal, end(reject))',
+    replace: 'desk.onAbort(signal, reject)',
     hints: ['spec/pool/run.spec.ts'],
   },
   {
