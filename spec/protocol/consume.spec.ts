@@ -1,4 +1,17 @@
-import { asapScheduler, EMPTY, mergeMap, NEVER, observeOn, of, pipe, Subject, take, throwError, timer } from 'rxjs';
+import {
+  asapScheduler,
+  EMPTY,
+  mergeMap,
+  NEVER,
+  observeOn,
+  of,
+  pipe,
+  startWith,
+  Subject,
+  take,
+  throwError,
+  timer,
+} from 'rxjs';
 import type { Observable } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { ConnectionLostError } from '../../src/index.js';
@@ -106,25 +119,43 @@ describe('consume', () => {
     expect(most).toBeGreaterThan(highWaterMark - 64 * KiB);
   });
 
-  it('reads on once less than the low mark is left', () => {
+  it.each<[string, ConsumeConfig, number]>([
+    ['the low mark', { lowWaterMark: 50 * KiB }, 50 * KiB],
+    ['half of the high mark', {}, 0],
+  ])('reads on once less than %s is left', (_mark, config, low) => {
     const { client, server, clock } = connect({ segment: 10 * KiB });
     const taken = watchTaken(client);
     const own = client.readableHighWaterMark;
+    const highWaterMark = 2 * own + 201 * KiB;
+    const lowWaterMark = low > 0 ? low : highWaterMark / 2;
     const desk = new Desk<Uint8Array>();
     server.write(bytes(2048 * KiB));
-    const config = { highWaterMark: 2 * own + 201 * KiB, lowWaterMark: 50 * KiB };
-    const consumed = record(readable(client).pipe(consume(desk.project, config)));
+    const consumed = record(readable(client).pipe(consume(desk.project, { highWaterMark, ...config })));
     clock.advance(1000);
     const atRest = taken.length;
     let left = sum(taken);
     expect(left).toBeGreaterThanOrEqual(201 * KiB);
-    for (let nth = 0; left >= 50 * KiB; nth++) {
+    for (let nth = 0; left >= lowWaterMark; nth++) {
       clock.advance(100);
       expect(taken).toHaveLength(atRest);
       left -= desk.begun[nth]!.length;
       desk.finish(nth);
     }
     expect(taken.length).toBeGreaterThan(atRest);
+    consumed.subscription.unsubscribe();
+  });
+
+  it('takes what comes up to the high mark, however little room is left for it', () => {
+    const { client, server, clock } = connect();
+    const taken = watchTaken(client);
+    const highWaterMark = 2 * client.readableHighWaterMark + 10 * KiB;
+    const desk = new Desk<Uint8Array>();
+    const consumed = record(readable(client).pipe(consume(desk.project, { highWaterMark })));
+    for (let i = 0; i < 3; i++) {
+      server.write(bytes(6 * KiB));
+      clock.advance(10);
+    }
+    expect(taken).toEqual([6 * KiB, 6 * KiB]);
     consumed.subscription.unsubscribe();
   });
 
@@ -207,6 +238,18 @@ describe('consume', () => {
     await clock.advanceAsync(10);
     desk.finish(2);
     expect(desk.begun).toEqual(['a', 'b', 'c']);
+    expect(consumed.completed).toBe(true);
+  });
+
+  it('takes a frame that an operator has without the socket', () => {
+    const { client, server, clock } = connect();
+    const desk = new Desk<string>();
+    const consumed = record(readable(client, pipe(lines(), startWith('first'))).pipe(consume(desk.project)));
+    server.end('second');
+    clock.advance(10);
+    desk.finish(0);
+    desk.finish(1);
+    expect(desk.begun).toEqual(['first', 'second']);
     expect(consumed.completed).toBe(true);
   });
 

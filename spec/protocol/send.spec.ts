@@ -169,6 +169,20 @@ describe('send', () => {
     expect(look(client)).toEqual(before);
   });
 
+  it('counts what waits, not what has been written', () => {
+    const { client, server, clock } = connect();
+    const got = received(server);
+    const source = new Subject<string>();
+    const sent = record(send(client, source, { maxBuffered: 100 * KiB }));
+    for (let i = 0; i < 20; i++) {
+      for (let n = 0; n < 10; n++) source.next('x'.repeat(10 * KiB));
+      clock.advance(100);
+    }
+    expect(sent.isOver).toBe(false);
+    expect(textOf(got)).toHaveLength(2000 * KiB);
+    sent.subscription.unsubscribe();
+  });
+
   it('stops a source that emits at once when it errors', () => {
     const { client } = connect();
     const frame = bytes(KiB);
@@ -418,6 +432,19 @@ describe('a send that cannot go on', () => {
     expect(other.completed).toBe(true);
   });
 
+  it('asks for nothing behind a frame that it refuses', async () => {
+    const { client, clock } = connect();
+    let asked = 0;
+    const wrong = {
+      [Symbol.asyncIterator]: () => ({
+        next: async () => ({ done: false as const, value: asked++ as never as string }),
+      }),
+    };
+    expect(record(send(client, wrong)).isOver).toBe(false);
+    await clock.advanceAsync(10);
+    expect(asked).toBe(1);
+  });
+
   it('tells its error from any other loss', () => {
     const plain = new ConnectionLostError('cache:11211');
     expect(plain).not.toBeInstanceOf(SendLostError);
@@ -492,6 +519,43 @@ describe('a send that is unsubscribed', () => {
     await afterPromises();
     expect(silent.destroyed).toBe(true);
     expect(sent.isOver).toBe(false);
+  });
+
+  it('writes nothing that a source still comes with, nor asks it for more', async () => {
+    const { client, server, clock } = connect();
+    const got = received(server);
+    let asked = 0;
+    let answer: ((result: IteratorResult<string>) => void) | undefined;
+    const stubborn = {
+      [Symbol.asyncIterator]: () => ({
+        next: () => {
+          asked++;
+          return new Promise<IteratorResult<string>>((resolve) => (answer = resolve));
+        },
+      }),
+    };
+    const sent = record(send(client, stubborn));
+    await afterPromises();
+    sent.subscription.unsubscribe();
+    answer!({ done: false, value: 'late' });
+    await clock.advanceAsync(10);
+    expect(got).toEqual([]);
+    expect(asked).toBe(1);
+  });
+
+  it('does not leave a source that has come to its end by itself', async () => {
+    const { client, clock } = connect();
+    let left = 0;
+    const ended = {
+      [Symbol.asyncIterator]: () => ({
+        next: async () => ({ done: true as const, value: undefined }),
+        return: async () => ({ done: true as const, value: left++ }),
+      }),
+    };
+    const sent = record(send(client, ended));
+    await clock.advanceAsync(10);
+    expect(sent.completed).toBe(true);
+    expect(left).toBe(0);
   });
 
   it('hears nothing of a source that fails when it is left', async () => {

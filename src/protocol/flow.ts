@@ -19,7 +19,7 @@ export class Flow<T> extends Observable<T> implements AsyncIterable<T> {
       const reading = new Reading(socket, frames, subscriber, () => pump());
       subscriber.add(() => reading.close());
       const pump = (): void => {
-        while (!subscriber.closed && reading.take() !== undefined);
+        while (reading.take() !== undefined);
       };
       pump();
     });

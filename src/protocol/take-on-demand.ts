@@ -29,6 +29,11 @@ export function takeOnDemand<T>(
   /** Bytes of which no frame was made yet. */
   let unframed = 0;
 
+  const weigh = (framed: Batch): void => {
+    backlog.weigh(framed, unframed);
+    unframed = 0;
+  };
+
   const reading = source[openReading](
     {
       next: (frame) => {
@@ -49,11 +54,6 @@ export function takeOnDemand<T>(
   subscriber.add(() => reading.close());
   const { ahead } = reading;
   const capacity = highWaterMark - 2 * ahead;
-
-  const weigh = (framed: Batch): void => {
-    backlog.weigh(framed, unframed);
-    unframed = 0;
-  };
 
   const room = (): number => {
     // An unfinished frame needs what follows, however much there is of it.
