@@ -390,7 +390,7 @@ describe('the options of autoscale', () => {
   });
 
   it('count undefined as left out', () => {
-    const { pool } = scaled(8, { ...bounds, target: undefined } as unknown as AutoscaleConfig);
+    const { pool } = scaled(8, { ...bounds, target: undefined });
     pool.serve(7.2);
     expect(pool.max).toBe(11);
   });
