@@ -49,7 +49,7 @@ export { UnavailableError } from './pool/unavailable-error.js';
 export type { Quantiles } from './pool/quantiles.js';
 export { QueueFullError } from './pool/queue-full-error.js';
 export type { AutoscaleConfig, AutoscaleDecision } from './pool/scaling.js';
-export type { CloseReason } from './pool/slot.js';
+export type { CloseReason } from './pool/close-reason.js';
 export type { SlotStateName } from './pool/slot-state.js';
 export type { PoolStats } from './pool/stats.js';
 export type { Totals } from './pool/totals.js';

@@ -1,4 +1,4 @@
-import type { Hook } from '../../src/pool/health.js';
+import type { Hook } from '../../src/pool/pool-host.js';
 import type { CoreConfig } from '../../src/pool/core-config.js';
 import { EventQueue } from '../../src/pool/event-queue.js';
 import { PoolCore } from '../../src/pool/pool-core.js';

@@ -12,8 +12,9 @@ export interface AttemptOwner<S> {
   adopt?(socket: S): void;
   /** The connection is up, `latency` ms after the attempt began. */
   opened(socket: S, latency: number): void;
-  /** The attempt has failed; or the connection is lost, where it was up. */
   failed(error: unknown): void;
+  /** The connection, which was up, has closed. */
+  lost(error: unknown): void;
   /** Nothing is left of an attempt that was given up, also not of a socket that was being prepared. */
   abandoned(): void;
 }
@@ -153,7 +154,8 @@ export class Attempt<S, D> implements Observer<S> {
     if (stage === 'up') gate.lost(turn, error);
     else if (stage === 'given up') gate.abandoned();
     else gate.failed(turn, error);
-    if (this.isWanted) owner.failed(error);
+    if (stage === 'up') owner.lost(error);
+    else if (this.isWanted) owner.failed(error);
     else owner.abandoned();
   }
 

@@ -17,13 +17,15 @@ export function dial<S, D>(endpoint: Dialling<S, D>, turn: Turn): Observable<Ope
       endpoint.gate.abandoned();
       return;
     }
+    const over = (error: unknown): void => {
+      subscriber.error(error);
+    };
     const attempt = new Attempt(endpoint, turn, {
       opened: (socket, latency) => {
         subscriber.next({ socket, latency });
       },
-      failed: (error) => {
-        subscriber.error(error);
-      },
+      failed: over,
+      lost: over,
       abandoned: () => {
         subscriber.complete();
       },

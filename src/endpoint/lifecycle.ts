@@ -4,6 +4,7 @@ import { dial } from './dial.js';
 import type { Dialling } from './dialling.js';
 import type { Turn } from './turn.js';
 import { turns } from './turns.js';
+import { upEvent } from './up-event.js';
 
 /**
  * The events of one connection for each subscription, kept alive by `retry({ delay })`, where the delay is the wait for a turn of the
@@ -19,11 +20,9 @@ export function lifecycle<S, D>(endpoint: Dialling<S, D>, reading: boolean): Obs
     let resetAt: number | undefined;
 
     function onUp(socket: S, latency: number): void {
-      const at = clock.now();
       up = true;
       attempt = 0;
-      if (resetAt === undefined) subscriber.next({ type: 'connected', socket, latency, at });
-      else subscriber.next({ type: 'reconnected', socket, latency, downtime: at - resetAt, at });
+      subscriber.next(upEvent(socket, latency, clock.now(), resetAt));
     }
 
     function onDown(error: unknown): void {

@@ -73,15 +73,7 @@ export class ConnectionPool<S, D> implements Pool<S, D> {
       ...{ endpoints: members, asyncContext, budget, validate: config.validate, clean: config.clean },
       keepsIdleData: config.onIdleData === 'keep',
       handlers: handler && new SlotHandlers(handler, clock),
-      grown: (open) => {
-        this.readiness.grown(open);
-      },
-      shrunk: (reach) => {
-        this.readiness.shrunk(reach);
-      },
-      gaveUp: (error) => {
-        this.readiness.fail(error);
-      },
+      readiness: this.readiness,
       drained: () => {
         this.watch.over();
         this.ending?.drained();

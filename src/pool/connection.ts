@@ -62,7 +62,6 @@ export class Connection<S, D> implements AttemptOwner<S> {
   closing: Subscription | undefined;
   /** The check under way, where its answer takes time. */
   checking: Subscription | undefined;
-  private isOpen = false;
 
   constructor(
     private readonly owner: ConnectionOwner<S, D>,
@@ -89,13 +88,15 @@ export class Connection<S, D> implements AttemptOwner<S> {
 
   opened(socket: S, latency: number): void {
     this.socket = socket;
-    this.isOpen = true;
     this.owner.opened(this, latency);
   }
 
   failed(error: unknown): void {
-    if (this.isOpen) this.owner.gone(this, error);
-    else this.owner.failed(this, error);
+    this.owner.failed(this, error);
+  }
+
+  lost(error: unknown): void {
+    this.owner.gone(this, error);
   }
 
   abandoned(): void {

@@ -1,20 +1,18 @@
 import type { Clock } from '../endpoint/clock.js';
-import { ConnectionLostError } from '../endpoint/connection-lost-error.js';
 import type { Endpoint } from '../endpoint/endpoint.js';
 import type { Budget } from '../limit/budget.js';
 import { Alarm } from './alarm.js';
 import type { Connection } from './connection.js';
 import type { CoreConfig } from './core-config.js';
 import { Dialler, type DiallerOwner } from './dialler.js';
-import type { Hook } from './health.js';
 import { Hooks, type HooksConfig } from './hooks.js';
 import type { Within } from './in-context.js';
 import { LeakGuard } from './leak-guard.js';
 import { Permits } from './permits.js';
-import { PoolClosedError } from './pool-closed-error.js';
 import { PoolCore } from './pool-core.js';
-import type { PoolHost } from './pool-host.js';
+import type { Hook, PoolHost } from './pool-host.js';
 import type { PooledEndpoint } from './pooled-endpoint.js';
+import type { Readiness } from './readiness.js';
 import type { SlotHandlers } from './slot-handlers.js';
 import type { Slot } from './slot.js';
 import { waitErrors, type WaitErrors } from './wait-errors.js';
@@ -25,12 +23,7 @@ export interface ConnectorConfig<S, D> extends CoreConfig, HooksConfig<S, D> {
   readonly budget: Budget | undefined;
   readonly handlers: SlotHandlers<S, D> | undefined;
   readonly asyncContext: (() => Within) | undefined;
-  /** So many connections are open now. */
-  readonly grown: (open: number) => void;
-  /** No more than so many connections can be open from now on. */
-  readonly shrunk: (reach: number) => void;
-  /** Every endpoint has given up. */
-  readonly gaveUp: (error: unknown) => void;
+  readonly readiness: Readiness;
   readonly drained: () => void;
 }
 
@@ -40,12 +33,12 @@ type Held<S, D> = Slot<Connection<S, D>>;
 export class Connector<S, D> implements PoolHost<Connection<S, D>>, DiallerOwner<S, D> {
   readonly core: PoolCore<Connection<S, D>>;
   readonly errors: WaitErrors;
+  readonly hooks: Hooks<S, D>;
   readonly permits: Permits | undefined;
   readonly handlers: SlotHandlers<S, D> | undefined;
   private readonly clock: Clock;
   private readonly alarm: Alarm;
   private readonly dialler: Dialler<S, D>;
-  private readonly hooks: Hooks<S, D>;
   private readonly leaks: LeakGuard<S, D>;
 
   constructor(private readonly config: ConnectorConfig<S, D>) {
@@ -71,6 +64,10 @@ export class Connector<S, D> implements PoolHost<Connection<S, D>>, DiallerOwner
     this.errors = waitErrors(config.name, this.core, config.endpoints, this.permits, this.clock);
   }
 
+  get name(): string {
+    return this.config.name;
+  }
+
   get asyncContext(): (() => Within) | undefined {
     return this.config.asyncContext;
   }
@@ -91,42 +88,12 @@ export class Connector<S, D> implements PoolHost<Connection<S, D>>, DiallerOwner
     this.dialler.open(slot);
   }
 
-  opened(connection: Connection<S, D>, latency: number): void {
-    const { slot, socket, transport, permit } = connection;
-    this.handlers?.connected(slot.index, transport.address, socket, latency);
-    const hasHooks = permit !== undefined || this.hooks.concern(transport);
-    this.core.stock.opened(slot, connection, latency, hasHooks, this.hooks.looksAt(transport));
-  }
-
   abort(slot: Held<S, D>): void {
     this.dialler.abort(slot);
   }
 
   close({ connection }: Held<S, D>, force: boolean): void {
-    if (connection === undefined) return;
-    connection.attempt.excuse();
-    connection.closing?.unsubscribe();
-    connection.lose(this.core.stock.closing ? new PoolClosedError(this.config.name) : undefined);
-    connection.closing = connection.close(force).subscribe({
-      complete: () => {
-        connection.end();
-        this.gone(connection, undefined);
-      },
-    });
-  }
-
-  gone(connection: Connection<S, D>, error: unknown): void {
-    connection.closing?.unsubscribe();
-    const { owned, slot } = connection;
-    connection.owned = false;
-    connection.permit?.release();
-    if (owned) {
-      this.handlers?.reset(slot.index, slot.state.name === 'closing' ? this.closedBy(connection) : error);
-      this.core.gone(slot, error);
-      this.handlers?.flush();
-    }
-    connection.end();
-    connection.lose(error);
+    if (connection !== undefined) this.dialler.close(connection, force);
   }
 
   look({ connection }: Held<S, D>): boolean {
@@ -170,11 +137,8 @@ export class Connector<S, D> implements PoolHost<Connection<S, D>>, DiallerOwner
     return connection?.transport.pending?.(connection.socket) ?? 0;
   }
 
-  disown({ index }: Held<S, D>, connection: Connection<S, D>): void {
-    connection.attempt.excuse();
-    connection.owned = false;
-    this.handlers?.reset(index, this.closedBy(connection));
-    this.handlers?.flush();
+  disown(_slot: Held<S, D>, connection: Connection<S, D>): void {
+    this.dialler.disown(connection);
   }
 
   wake(at: number): void {
@@ -205,15 +169,15 @@ export class Connector<S, D> implements PoolHost<Connection<S, D>>, DiallerOwner
   }
 
   shrunk(reach: number): void {
-    this.config.shrunk(reach);
+    this.config.readiness.shrunk(reach);
   }
 
   gaveUp(error: unknown): void {
-    this.config.gaveUp(error);
+    this.config.readiness.fail(error);
   }
 
   grown(open: number): void {
-    this.config.grown(open);
+    this.config.readiness.grown(open);
   }
 
   drained(): void {
@@ -235,10 +199,5 @@ export class Connector<S, D> implements PoolHost<Connection<S, D>>, DiallerOwner
     const slot = this.longestIdle();
     if (slot === undefined) throw new Error('nothing is idle');
     this.core.stock.shut(slot, 'evicted', false);
-  }
-
-  /** What a handler is told of a connection that the pool has given up itself. */
-  private closedBy({ transport, slot }: Connection<S, D>): ConnectionLostError {
-    return new ConnectionLostError(transport.address, slot.state.name === 'closing' ? slot.reason : 'detached');
   }
 }

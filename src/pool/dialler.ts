@@ -1,12 +1,15 @@
 import type { Asker } from '../endpoint/asker.js';
 import type { Attempt } from '../endpoint/attempt.js';
+import { ConnectionLostError } from '../endpoint/connection-lost-error.js';
 import type { Dialling } from '../endpoint/dialling.js';
 import { endpointBrand, type Endpoint } from '../endpoint/endpoint.js';
 import type { Turn } from '../endpoint/turn.js';
 import type { Permit } from '../limit/permit.js';
 import { Connection, type ConnectionOwner } from './connection.js';
+import type { Hooks } from './hooks.js';
 import type { Within } from './in-context.js';
 import type { Permits } from './permits.js';
+import { PoolClosedError } from './pool-closed-error.js';
 import type { PoolCore } from './pool-core.js';
 import type { PooledEndpoint } from './pooled-endpoint.js';
 import type { SlotHandlers } from './slot-handlers.js';
@@ -23,12 +26,12 @@ interface Member<S, D> {
 }
 
 export interface DiallerOwner<S, D> {
+  readonly name: string;
   readonly core: PoolCore<Connection<S, D>>;
+  readonly hooks: Hooks<S, D>;
   readonly permits: Permits | undefined;
   readonly handlers: SlotHandlers<S, D> | undefined;
   readonly asyncContext: (() => Within) | undefined;
-  opened(connection: Connection<S, D>, latency: number): void;
-  gone(connection: Connection<S, D>, error: unknown): void;
   /** Every endpoint has given up. */
   gaveUp(error: unknown): void;
 }
@@ -117,12 +120,48 @@ export class Dialler<S, D> implements ConnectionOwner<S, D> {
   }
 
   opened(connection: Connection<S, D>, latency: number): void {
-    this.attempts.delete(connection.slot);
-    this.owner.opened(connection, latency);
+    const { slot, socket, transport, permit } = connection;
+    const { handlers, hooks } = this.owner;
+    this.attempts.delete(slot);
+    handlers?.connected(slot.index, transport.address, socket, latency);
+    const hasHooks = permit !== undefined || hooks.concern(transport);
+    this.core.stock.opened(slot, connection, latency, hasHooks, hooks.looksAt(transport));
+  }
+
+  close(connection: Connection<S, D>, force: boolean): void {
+    connection.attempt.excuse();
+    connection.closing?.unsubscribe();
+    connection.lose(this.core.stock.closing ? new PoolClosedError(this.owner.name) : undefined);
+    connection.closing = connection.close(force).subscribe({
+      complete: () => {
+        connection.end();
+        this.gone(connection, undefined);
+      },
+    });
   }
 
   gone(connection: Connection<S, D>, error: unknown): void {
-    this.owner.gone(connection, error);
+    const { handlers } = this.owner;
+    connection.closing?.unsubscribe();
+    const { owned, slot } = connection;
+    connection.owned = false;
+    connection.permit?.release();
+    if (owned) {
+      handlers?.reset(slot.index, slot.state.name === 'closing' ? closedBy(connection) : error);
+      this.core.gone(slot, error);
+      handlers?.flush();
+    }
+    connection.end();
+    connection.lose(error);
+  }
+
+  /** The socket is its borrower's from now on. */
+  disown(connection: Connection<S, D>): void {
+    const { handlers } = this.owner;
+    connection.attempt.excuse();
+    connection.owned = false;
+    handlers?.reset(connection.slot.index, closedBy(connection));
+    handlers?.flush();
   }
 
   failed(connection: Connection<S, D>, error: unknown): void {
@@ -179,4 +218,9 @@ export class Dialler<S, D> implements ConnectionOwner<S, D> {
   private member(index: number): Member<S, D> {
     return this.members[index] as Member<S, D>;
   }
+}
+
+/** What a handler is told of a connection that the pool has given up itself. */
+function closedBy<S, D>({ transport, slot }: Connection<S, D>): ConnectionLostError {
+  return new ConnectionLostError(transport.address, slot.state.name === 'closing' ? slot.reason : 'detached');
 }

@@ -102,7 +102,7 @@ export class Dispatcher<C> {
     }
     const { validating } = stock.health;
     for (const lane of queue.lanes) {
-      const slot = lane.size === 0 ? undefined : this.take(lane);
+      const slot = lane.first === undefined ? undefined : this.take(lane);
       if (slot !== undefined) {
         const waiter = queue.firstFor(slot.endpoint);
         if (waiter === undefined) this.putBack(slot);
@@ -227,7 +227,7 @@ export class Dispatcher<C> {
   private giveUp(): boolean {
     const { queue, stock } = this.parts;
     for (const lane of queue.lanes) {
-      if (lane.size === 0) continue;
+      if (lane.first === undefined) continue;
       const { endpoint } = lane;
       const candidates = endpoint === undefined ? stock.table.endpoints : [endpoint];
       const exhausted = candidates.every(isGone) ? this.host.exhausted(endpoint) : undefined;

@@ -1,4 +1,4 @@
-import type { CloseReason } from './slot.js';
+import type { CloseReason } from './close-reason.js';
 
 /** Which connection an event is about. */
 export interface ConnectionRef {

@@ -1,10 +1,7 @@
 import type { Clock } from '../endpoint/clock.js';
-import type { PoolHost } from './pool-host.js';
+import type { Hook, PoolHost } from './pool-host.js';
 import type { SlotTable } from './slot-table.js';
 import type { Slot } from './slot.js';
-
-/** `validate` before a grant or while idle; `restore` after a loan, with the pool's `clean`. */
-export type Hook = 'validate' | 'restore';
 
 interface Check {
   readonly hook: Hook;
@@ -41,8 +38,7 @@ export class Health<C> {
     const ticket = ++this.tickets;
     table.turn(slot, table.checking);
     const isGood = this.host.check(hook, slot, ticket);
-    // Somebody may have closed the pool, and with it the connection, from inside the hook.
-    if (isGood === undefined && slot.connection === connection && slot.state === table.checking) {
+    if (isGood === undefined && table.isChecking(slot, connection)) {
       const deadline = this.clock.now() + this.hookTimeout;
       this.running.set(slot, { hook, ticket, deadline, wasIdle });
       this.count(hook, slot, 1);

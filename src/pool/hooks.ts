@@ -13,7 +13,7 @@ import {
 import type { Answer, Transport, RestoreOptions } from '../endpoint/transport.js';
 import type { Connection } from './connection.js';
 import { settleAnswer } from './settle-answer.js';
-import type { Hook } from './health.js';
+import type { Hook } from './pool-host.js';
 import type { Slot } from './slot.js';
 
 export interface HooksConfig<S, D> {

@@ -4,7 +4,8 @@ import type { PoolHost } from './pool-host.js';
 import type { PooledEndpoint } from './pooled-endpoint.js';
 import type { Sharing } from './sharing.js';
 import type { SlotTable } from './slot-table.js';
-import type { CloseReason, Slot } from './slot.js';
+import type { CloseReason } from './close-reason.js';
+import type { Slot } from './slot.js';
 
 /** What the picker needs of the stock that it picks from. */
 interface PickedStock<C> {
@@ -111,9 +112,9 @@ export class IdlePicker<C> {
       return false;
     }
     let isGood: boolean | undefined = this.host.look(slot);
-    if (!this.isStill(slot, connection)) return false;
+    if (!table.isChecking(slot, connection)) return false;
     if (isGood && this.needsValidation(slot, now)) isGood = stock.health.check('validate', slot);
-    if (!this.isStill(slot, connection)) return false;
+    if (!table.isChecking(slot, connection)) return false;
     if (isGood) stock.sharing.begin(slot);
     else if (isGood === false) stock.shut(slot, 'unhealthy', true);
     return isGood;
@@ -123,11 +124,6 @@ export class IdlePicker<C> {
   endOf(slot: Slot<C>, now: number): CloseReason | undefined {
     if (now - slot.idleSince > this.idleTimeout && this.owner.isSpare(slot.endpoint)) return 'idle';
     return this.stock.lifetimes.endOf(slot, now);
-  }
-
-  /** A look or a hook may have closed or lost the connection, and another may be in its slot. */
-  private isStill(slot: Slot<C>, connection: C | undefined): boolean {
-    return slot.connection === connection && slot.state === this.table.checking;
   }
 
   private needsValidation(slot: Slot<C>, now: number): boolean {

@@ -4,8 +4,6 @@ import type { Waiter } from './waiter.js';
 
 /** Waiters with the same priority and the same wish for an endpoint. */
 export class Lane<C> extends Line<Waiter<C>> {
-  size = 0;
-
   constructor(
     readonly priority: number,
     readonly endpoint: PooledEndpoint<C> | undefined,
@@ -16,14 +14,12 @@ export class Lane<C> extends Line<Waiter<C>> {
   override push(waiter: Waiter<C>): void {
     super.push(waiter);
     waiter.lane = this;
-    this.size++;
     if (this.endpoint !== undefined) this.endpoint.waiting++;
   }
 
   override remove(waiter: Waiter<C>): void {
     super.remove(waiter);
     waiter.lane = undefined;
-    this.size--;
     if (this.endpoint !== undefined) this.endpoint.waiting--;
   }
 

@@ -1,4 +1,5 @@
-import type { CloseReason, Slot } from './slot.js';
+import type { CloseReason } from './close-reason.js';
+import type { Slot } from './slot.js';
 
 export interface LifetimesConfig {
   readonly maxLifetime: number;

@@ -9,7 +9,8 @@ import type { PoolHost } from './pool-host.js';
 import type { PooledEndpoint } from './pooled-endpoint.js';
 import { Recorder } from './recorder.js';
 import { Sizing } from './sizing.js';
-import type { CloseReason, Slot } from './slot.js';
+import type { CloseReason } from './close-reason.js';
+import type { Slot } from './slot.js';
 import { Stock, type StockOwner } from './stock.js';
 import { Trimmer } from './trimmer.js';
 import { Upkeep } from './upkeep.js';
@@ -225,7 +226,7 @@ export class PoolCore<C> implements StockOwner<C> {
   }
 
   isSurplus(): boolean {
-    return this.trimmer.isSurplus();
+    return this.sizing.isOver;
   }
 
   settle(): void {

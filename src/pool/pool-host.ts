@@ -1,7 +1,9 @@
-import type { Hook } from './health.js';
 import type { PooledEndpoint } from './pooled-endpoint.js';
 import type { SizingHost } from './sizing.js';
 import type { Slot } from './slot.js';
+
+/** `validate` before a grant or while idle; `restore` after a loan, with the pool's `clean`. */
+export type Hook = 'validate' | 'restore';
 
 /** The world, as the core sees it. Nothing here throws, and answers may come while the question is being asked. */
 export interface PoolHost<C> extends SizingHost<C> {

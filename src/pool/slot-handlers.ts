@@ -3,6 +3,7 @@ import type { Clock } from '../endpoint/clock.js';
 import type { ConnectionEvent } from '../endpoint/connection-event.js';
 import { toHandler, type ConnectionHandler } from '../endpoint/to-handler.js';
 import type { Transport } from '../endpoint/transport.js';
+import { upEvent } from '../endpoint/up-event.js';
 
 /** What a slot's handler is told, and what it has been told. */
 interface Told<S, D> {
@@ -44,9 +45,7 @@ export class SlotHandlers<S, D> {
   connected(slot: number, endpoint: string, socket: S, latency: number): void {
     this.flush();
     const { resetAt, events } = this.at(slot, endpoint);
-    const at = this.clock.now();
-    if (resetAt === undefined) events.next({ type: 'connected', socket, latency, at });
-    else events.next({ type: 'reconnected', socket, latency, downtime: at - resetAt, at });
+    events.next(upEvent(socket, latency, this.clock.now(), resetAt));
   }
 
   /** The slot's connection has closed, or is the pool's no longer. Told by `flush`, or before the next connection if that is sooner. */

@@ -77,6 +77,11 @@ export class SlotTable<C> {
     return checking;
   }
 
+  /** Whether a check is still about this connection: a hook or a look may have closed or lost it, and another may be in its slot. */
+  isChecking(slot: Slot<C>, connection: C | undefined): boolean {
+    return slot.connection === connection && slot.state === this.checking;
+  }
+
   move(slot: Slot<C>, to: SlotState): void {
     if (to === this.empty && slot.isOut) this.out++;
     this.count(slot, -1);

@@ -1,15 +1,16 @@
 import type { Clock } from '../endpoint/clock.js';
 import type { CoreConfig } from './core-config.js';
 import type { EventQueue } from './event-queue.js';
-import { Health, type Hook } from './health.js';
+import { Health } from './health.js';
 import { IdlePicker } from './idle-picker.js';
 import { Lifetimes } from './lifetimes.js';
-import type { PoolHost } from './pool-host.js';
+import type { Hook, PoolHost } from './pool-host.js';
 import type { PooledEndpoint } from './pooled-endpoint.js';
 import type { Recorder } from './recorder.js';
 import { Sharing } from './sharing.js';
 import { SlotTable } from './slot-table.js';
-import type { CloseReason, Slot } from './slot.js';
+import type { CloseReason } from './close-reason.js';
+import type { Slot } from './slot.js';
 import { Sweeper } from './sweeper.js';
 
 /** What the stock asks of the pool it belongs to. */
@@ -142,7 +143,7 @@ export class Stock<C> {
     const { connection } = slot;
     // A check takes time, and something may have arrived meanwhile.
     const isGood = ok && this.host.usable(slot);
-    if (slot.connection === connection && slot.state === this.table.checking) {
+    if (this.table.isChecking(slot, connection)) {
       if (isGood) this.offer(slot, this.clock.now(), check.wasIdle);
       else this.shut(slot, 'unhealthy', true);
     }
@@ -221,8 +222,7 @@ export class Stock<C> {
   check(hook: Hook, slot: Slot<C>, now: number, wasIdle: boolean): void {
     const { connection } = slot;
     const isGood = this.health.check(hook, slot, wasIdle);
-    // The hook may have closed or lost the connection, and another may be in its slot.
-    if (slot.connection !== connection || slot.state !== this.table.checking) return;
+    if (!this.table.isChecking(slot, connection)) return;
     if (isGood) this.offer(slot, now, wasIdle);
     else if (isGood === false) this.shut(slot, 'unhealthy', true);
   }

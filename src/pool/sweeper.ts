@@ -1,7 +1,8 @@
 import type { Lifetimes } from './lifetimes.js';
 import type { PoolHost } from './pool-host.js';
 import type { PooledEndpoint } from './pooled-endpoint.js';
-import type { CloseReason, Slot } from './slot.js';
+import type { CloseReason } from './close-reason.js';
+import type { Slot } from './slot.js';
 
 /** The longest that an idle connection goes without a look, in ms: one whose peer has sent something and left tells nothing by itself. */
 const LOOK_EVERY = 30_000;

@@ -6,9 +6,6 @@ import type { Stock } from './stock.js';
 
 /** Makes a pool smaller, or its connections new, when it is told to. Its owner settles afterwards. */
 export class Trimmer<C> {
-  /** Whether `max` has been made smaller than what was open. */
-  private hasShrunk = false;
-
   constructor(
     private readonly stock: Stock<C>,
     private readonly sizing: Sizing<C>,
@@ -22,7 +19,6 @@ export class Trimmer<C> {
     const { slots, connecting } = this.stock.table;
     sizing.min = size.min;
     sizing.max = size.max;
-    this.hasShrunk = sizing.isOver;
     this.events.resized(size);
     for (const slot of [...slots].reverse()) if (sizing.isOver && slot.state === connecting) this.stock.abort(slot);
     this.trim(() => sizing.isOver);
@@ -39,12 +35,6 @@ export class Trimmer<C> {
     const { slots, empty } = this.stock.table;
     // Not what is opened meanwhile, in a slot that is empty now.
     for (const slot of slots.filter(({ state }) => state !== empty)) this.stock.dismiss(slot, 'retired');
-  }
-
-  /** Whether a connection that has come back is one too many. */
-  isSurplus(): boolean {
-    if (this.hasShrunk) this.hasShrunk = this.sizing.isOver;
-    return this.hasShrunk;
   }
 
   private trim(isTooMany: () => boolean): number {

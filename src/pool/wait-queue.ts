@@ -11,8 +11,7 @@ type Expired<C> = readonly [waiter: Waiter<C>, timeout: number];
  * serve. Joining, leaving and being served do not depend on how many wait.
  */
 export class WaitQueue<C> {
-  size = 0;
-  /** How long all have waited. */
+  /** How many wait, and how long all have waited. */
   readonly time: TimeSum;
   /** How many have ever joined. */
   private joined = 0;
@@ -26,12 +25,15 @@ export class WaitQueue<C> {
     this.time = new TimeSum(now);
   }
 
+  get size(): number {
+    return this.time.count;
+  }
+
   push(waiter: Waiter<C>, now: number, timeout: number): void {
     this.time.begin(now);
     waiter.queuedAt = now;
     waiter.number = this.joined++;
     this.laneOf(waiter).push(waiter);
-    this.size++;
     if (timeout !== Infinity) this.listOf(timeout).add(waiter);
   }
 
@@ -53,9 +55,8 @@ export class WaitQueue<C> {
     if (lane === undefined) return false;
     lane.remove(waiter);
     this.time.end(now);
-    this.size--;
     deadlines?.remove(waiter);
-    if (lane.size === 0 && this.lanes.length > 1) this.close(lane);
+    if (lane.first === undefined && this.lanes.length > 1) this.close(lane);
     return true;
   }
 

@@ -23,7 +23,7 @@ export const BUDGET_BUGS: readonly Bug[] = [
     name: 'permit-free-before-the-close',
     breaks: 'a permit comes back when the close begins, while the socket is still open',
     rule: 'one borrower',
-    file: 'src/pool/connector.ts',
+    file: 'src/pool/dialler.ts',
     find: `    connection.attempt.excuse();
     connection.closing?.unsubscribe();
 `,

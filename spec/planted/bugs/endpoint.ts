@@ -50,10 +50,12 @@ export const ENDPOINT_BUGS: readonly Bug[] = [
     find: `    if (stage === 'up') gate.lost(turn, error);
     else if (stage === 'given up') gate.abandoned();
     else gate.failed(turn, error);
-    if (this.isWanted) owner.failed(error);
+    if (stage === 'up') owner.lost(error);
+    else if (this.isWanted) owner.failed(error);
     else owner.abandoned();
 `,
-    replace: `    if (this.isWanted) owner.failed(error);
+    replace: `    if (stage === 'up') owner.lost(error);
+    else if (this.isWanted) owner.failed(error);
     else owner.abandoned();
     if (stage === 'up') gate.lost(turn, error);
     else if (stage === 'given up') gate.abandoned();

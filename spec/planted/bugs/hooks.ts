@@ -54,9 +54,9 @@ export const HOOK_BUGS: readonly Bug[] = [
     breaks: 'a connection that is closed from within restore becomes idle all the same',
     rule: 'state first',
     file: stock,
-    find: `    if (slot.connection !== connection || slot.state !== this.table.checking) return;
+    find: `    if (!this.table.isChecking(slot, connection)) return;
 `,
-    replace: '',
+    replace: ``,
     hints: ['spec/pool/reentrancy.spec.ts'],
   },
   {
@@ -65,7 +65,7 @@ export const HOOK_BUGS: readonly Bug[] = [
     rule: 'state first',
     file: picker,
     find: `check('validate', slot);
-    if (!this.isStill(slot, connection)) return false;
+    if (!table.isChecking(slot, connection)) return false;
 `,
     replace: `check('validate', slot);
 `,

@@ -3,7 +3,6 @@ import type { Bug } from '../bug.js';
 const lease = 'src/pool/lease.ts';
 const use = 'src/pool/use.ts';
 const connection = 'src/pool/connection.ts';
-const connector = 'src/pool/connector.ts';
 
 /** Bugs in how a loan ends. */
 export const LEASE_BUGS: readonly Bug[] = [
@@ -93,7 +92,7 @@ export const LEASE_BUGS: readonly Bug[] = [
     name: 'detached-still-owned',
     breaks: 'the loss of a detached socket empties the slot of somebody else',
     rule: 'one borrower',
-    file: connector,
+    file: 'src/pool/dialler.ts',
     find: `    connection.attempt.excuse();
     connection.owned = false;
 `,

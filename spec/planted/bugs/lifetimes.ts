@@ -65,10 +65,9 @@ export const LIFETIME_BUGS: readonly Bug[] = [
     name: 'resize-forgets-the-surplus',
     breaks: 'what is lent beyond a smaller max stays when it comes back',
     rule: 'contract',
-    file: trimmer,
-    find: `    this.hasShrunk = sizing.isOver;
-`,
-    replace: '',
+    file: 'src/pool/stock.ts',
+    find: `else if (end === undefined && this.owner.isSurplus()) end = 'surplus';`,
+    replace: ``,
     hints: ['spec/pool/resize.spec.ts'],
   },
   {

@@ -1,4 +1,4 @@
-import type { Hook } from '../../../src/pool/health.js';
+import type { Hook } from '../../../src/pool/pool-host.js';
 import type { PoolHost } from '../../../src/pool/pool-host.js';
 import type { PooledEndpoint } from '../../../src/pool/pooled-endpoint.js';
 import type { Thing, ThingSlot } from '../core-lab.js';

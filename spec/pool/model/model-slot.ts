@@ -1,4 +1,4 @@
-import type { Hook } from '../../../src/pool/health.js';
+import type { Hook } from '../../../src/pool/pool-host.js';
 import type { Loan } from '../../../src/pool/loan.js';
 import type { SlotStateName } from '../../../src/pool/slot-state.js';
 

@@ -1,4 +1,4 @@
-import type { Hook } from '../../../src/pool/health.js';
+import type { Hook } from '../../../src/pool/pool-host.js';
 import type { Loan } from '../../../src/pool/loan.js';
 import { ModelSlot } from './model-slot.js';
 import type { ModelWaiter } from './pool-model.js';

@@ -1,0 +1,23 @@
+/** Why the pool closed a connection. */
+export type CloseReason =
+  /** Nobody borrowed it for `idleTimeout`. */
+  | 'idle'
+  /** It had lived for `maxLifetime`, or had been lent `maxUses` times. */
+  | 'lifetime'
+  | 'uses'
+  /** `retire()` was called. */
+  | 'retired'
+  /** A look or a hook found it bad. */
+  | 'unhealthy'
+  /** There were more than `max` or `free` allow, or a borrower needed its place for another endpoint. */
+  | 'surplus'
+  /** `reset()` or `close()` of its slot was called. */
+  | 'reset'
+  /** Somebody who shares the budget needed its permit. */
+  | 'evicted'
+  /** Its lease was garbage collected without having been released. */
+  | 'leaked'
+  /** Its borrower destroyed it. */
+  | 'destroyed'
+  /** The pool closed. */
+  | 'shutdown';

@@ -1,0 +1,77 @@
+import type { Clock, Timer } from '../endpoint/clock.js';
+import { setDeadline } from '../endpoint/deadline.js';
+import { DueLine, type Due } from './request-due.js';
+
+/**
+ * The deadlines of a client, with one timer for all of them.
+ *
+ * @internal
+ */
+export class RequestDeadlines {
+  private readonly byTimeout = new Map<number, DueLine>();
+  /** The line used last, which is mostly the one used next. */
+  private latest: DueLine | undefined;
+  private size = 0;
+  private timer: Timer | undefined;
+  private timerAt = Infinity;
+
+  constructor(private readonly clock: Clock) {}
+
+  add(one: Due, timeout: number): void {
+    if (timeout === Infinity) return;
+    one.dueAt = this.clock.now() + timeout;
+    this.lineOf(timeout).push(one);
+    this.size++;
+    if (one.dueAt < this.timerAt) this.arm(one.dueAt);
+  }
+
+  /** Those that do not stand here are left alone. */
+  remove(one: Due): void {
+    if (one.dueIn === undefined) return;
+    one.dueIn.remove(one);
+    this.size--;
+    if (this.size > 0) return;
+    this.timer?.cancel();
+    this.timerAt = Infinity;
+  }
+
+  private lineOf(timeout: number): DueLine {
+    if (this.latest?.timeout === timeout) return this.latest;
+    let line = this.byTimeout.get(timeout);
+    if (line === undefined) {
+      // Those that nobody uses any more: there may be a new timeout for each request.
+      for (const old of this.byTimeout.values()) if (old.first === undefined) this.byTimeout.delete(old.timeout);
+      line = new DueLine(timeout);
+      this.byTimeout.set(timeout, line);
+    }
+    this.latest = line;
+    return line;
+  }
+
+  private arm(at: number): void {
+    this.timer?.cancel();
+    this.timerAt = at;
+    this.timer = setDeadline(this.clock, at, this.ring);
+    // What waits for a connection, or has one, keeps the process alive by itself.
+    this.timer.unref();
+  }
+
+  private readonly ring = (): void => {
+    this.timerAt = Infinity;
+    const now = this.clock.now();
+    const expired: Due[] = [];
+    let next = Infinity;
+    for (const line of this.byTimeout.values()) {
+      let one = line.first;
+      for (; one !== undefined && one.dueAt <= now; one = one.dueAfter) expired.push(one);
+      if (one !== undefined) next = Math.min(next, one.dueAt);
+    }
+    if (next < Infinity) this.arm(next);
+    for (const one of expired) {
+      // One of those before it may have ended it, or given it another deadline.
+      if (one.dueIn === undefined || one.dueAt > now) continue;
+      this.remove(one);
+      one.expired();
+    }
+  };
+}
