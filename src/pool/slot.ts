@@ -27,6 +27,9 @@ export class Slot<C> {
   loans: Set<Loan> | undefined;
   /** Loans under way, where a connection may have several; else 0. */
   leases = 0;
+  /** Where it stands among those that may be lent once more, and since which turn. */
+  loadAt = -1;
+  loadTurn = 0;
   /** How many allocations of any connection there had been when it was last allocated. */
   allocations = 0;
   /** When it last became idle. */

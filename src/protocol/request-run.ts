@@ -29,6 +29,7 @@ export class RequestRun<Request, Frame, Answer> implements Exchange<Request, Fra
   dueAfter: Due | undefined;
   /** Whoever asked has heard the end, or has left. */
   private isTold = false;
+  private isFinished = false;
   private attempts = 1;
   private isAnswered = false;
   private lease: Lease<RequestSocket, Uint8Array> | undefined;
@@ -95,10 +96,10 @@ export class RequestRun<Request, Frame, Answer> implements Exchange<Request, Fra
     const { address } = lease.endpoint;
     // The pool may know more of it than that nothing comes any more.
     const reason = cause ?? lossOf(lease)?.cause;
-    lease.destroy(cause);
     this.id = 0;
     this.lease = undefined;
     this.channel = undefined;
+    lease.destroy(cause);
     const mayRetry = !written || (config.idempotent === true && !this.isAnswered && isRetryable(reason));
     const pause = mayRetry && !this.isTold ? core.pauseBefore(this.attempts) : undefined;
     if (pause !== undefined) {
@@ -161,6 +162,7 @@ export class RequestRun<Request, Frame, Answer> implements Exchange<Request, Fra
 
   /** Nobody wants the answer. If it is on its way, its place is kept. */
   private forget(): void {
+    if (this.isFinished) return;
     if (this.id === 0) {
       this.waiting?.unsubscribe();
       this.pause?.cancel();
@@ -175,6 +177,9 @@ export class RequestRun<Request, Frame, Answer> implements Exchange<Request, Fra
 
   /** Nothing of it is left in the client, nor on a connection. */
   private finish(fault?: unknown): void {
+    // It may have been left just now, within what the pool tells of the end of its loan.
+    if (this.isFinished) return;
+    this.isFinished = true;
     const { lease, channel } = this;
     this.lease = undefined;
     this.channel = undefined;

@@ -11,8 +11,8 @@ export const SHARING_BUGS: readonly Bug[] = [
     breaks: 'the connection with the most leases gets the next one',
     rule: 'contract',
     file: 'src/pool/load-set.ts',
-    find: 'for (const slots of this.byLoad) {',
-    replace: 'for (const slots of [...this.byLoad].reverse()) {',
+    find: `a.leases < b.leases;`,
+    replace: `a.leases > b.leases;`,
     hints: ['spec/pool/model/pool-core.model.spec.ts'],
   },
   {
