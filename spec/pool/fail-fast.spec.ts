@@ -116,6 +116,21 @@ describe('failFast', () => {
     expect(record(pool.borrow()).error).toBeInstanceOf(UnavailableError);
   });
 
+  it('fails those who wait where one endpoint has given up after a loss, and the other is down', () => {
+    const clock = new VirtualClock();
+    const [a, b] = [fakeTransport('a'), fakeTransport('b')];
+    const lost = endpoint(a, { clock, retry: { count: 0 } });
+    const pool = createPool([lost, endpoint(b, { clock, retry: { delay: 60_000 } })], { clock, failFast: true });
+    const lease = record(pool.borrow({ endpoint: lost }));
+    a.last.accept();
+    clock.advance(60_000);
+    lease.only.release();
+    a.last.lose(new Error('closed by the peer'));
+    const waits = record(pool.borrow());
+    b.last.refuse(refusal);
+    expect(waits.error).toBeInstanceOf(UnavailableError);
+  });
+
   it('fails nobody while another endpoint is up', () => {
     const sites = new Sites(['a', 'b'], FAIL_FAST);
     sites.down.add('a');

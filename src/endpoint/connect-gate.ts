@@ -51,9 +51,9 @@ export class ConnectGate {
     return this.failures.count > 0;
   }
 
-  /** Failing, and not only because a connection that had lived was lost. */
+  /** Given up; or failing, and not only because a connection that had lived was lost. */
   get down(): boolean {
-    return this.failing && this.failures.latest === 'failed';
+    return this.exhausted !== undefined || (this.failing && this.failures.latest === 'failed');
   }
 
   /** How long until the next attempt may start, in ms, where that is known. */
