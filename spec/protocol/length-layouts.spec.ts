@@ -5,7 +5,7 @@ import { FrameTooLargeError } from '../../src/protocol/frame-too-large-error.js'
 import { FrameTruncatedError } from '../../src/protocol/frame-truncated-error.js';
 import { lengthPrefixed, type HeadedConfig, type LengthPrefixedConfig } from '../../src/protocol/length-prefixed.js';
 import { watchBytes } from './byte-work.js';
-import { collectGarbage } from './collect-garbage.js';
+import { afterChunk } from './after-chunk.js';
 import { read, watch } from './outcome.js';
 import { everySplit } from './splits.js';
 
@@ -153,15 +153,7 @@ describe('lengthPrefixed, with an offset', () => {
   });
 
   it('keeps no chunk alive for the sake of a header', async () => {
-    const source = new Subject<Uint8Array>();
-    watch(source.pipe(format));
-    const push = () => {
-      const chunk = bytes(8, 9, 2);
-      source.next(chunk);
-      return new WeakRef(chunk);
-    };
-    const chunk = push();
-    await collectGarbage();
+    const { source, chunk } = await afterChunk(format, () => bytes(8, 9, 2));
     expect(chunk.deref()).toBeUndefined();
     expect(source.observed).toBe(true);
   });

@@ -5,7 +5,7 @@ import { FrameTooLargeError } from '../../src/protocol/frame-too-large-error.js'
 import { FrameTruncatedError } from '../../src/protocol/frame-truncated-error.js';
 import { lengthPrefixed, type LengthPrefixedConfig } from '../../src/protocol/length-prefixed.js';
 import { watchBytes } from './byte-work.js';
-import { collectGarbage } from './collect-garbage.js';
+import { afterChunk } from './after-chunk.js';
 import { read, watch, type Outcome } from './outcome.js';
 import { everySplit, randomSplit, seeded } from './splits.js';
 
@@ -397,15 +397,7 @@ describe('lengthPrefixed', () => {
     it.each([[[1, 9]], [[1, 9, 3, 1]], [[1, 9, 3]]])(
       'is not that of the chunk once its frames are gone: %j',
       async (values) => {
-        const source = new Subject<Uint8Array>();
-        source.pipe(lengthPrefixed(oneByte)).subscribe();
-        const push = () => {
-          const chunk = bytes(...values);
-          source.next(chunk);
-          return new WeakRef(chunk);
-        };
-        const chunk = push();
-        await collectGarbage();
+        const { source, chunk } = await afterChunk(lengthPrefixed(oneByte), () => bytes(...values));
         expect(chunk.deref()).toBeUndefined();
         expect(source.observed).toBe(true);
       },

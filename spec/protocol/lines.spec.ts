@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { FrameTooLargeError } from '../../src/protocol/frame-too-large-error.js';
 import { lines, type LinesConfig } from '../../src/protocol/lines.js';
 import { watchBytes } from './byte-work.js';
-import { collectGarbage } from './collect-garbage.js';
+import { afterChunk } from './after-chunk.js';
 import { read, watch, type Outcome } from './outcome.js';
 import { everySplit, randomSplit, seeded } from './splits.js';
 
@@ -397,15 +397,7 @@ describe('lines', () => {
   });
 
   it.each(['whole\n', 'whole\nunfinished'])('keeps no chunk alive: %j', async (text) => {
-    const source = new Subject<Uint8Array>();
-    watch(source.pipe(lines()));
-    const push = () => {
-      const chunk = bytes(text);
-      source.next(chunk);
-      return new WeakRef(chunk);
-    };
-    const chunk = push();
-    await collectGarbage();
+    const { source, chunk } = await afterChunk(lines(), () => bytes(text));
     expect(chunk.deref()).toBeUndefined();
     expect(source.observed).toBe(true);
   });

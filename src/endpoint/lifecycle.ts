@@ -1,7 +1,8 @@
-import { defer, EMPTY, Observable, retry, switchMap, takeUntil, tap } from 'rxjs';
+import { defer, EMPTY, Observable, retry, switchMap, tap } from 'rxjs';
 import type { ConnectionEvent } from './connection-event.js';
 import { dial } from './dial.js';
 import type { Dialling } from './dialling.js';
+import { subscribeUntilClosed } from './subscribe-until-closed.js';
 import type { Turn } from './turn.js';
 import { turns } from './turns.js';
 import { upEvent } from './up-event.js';
@@ -47,13 +48,6 @@ export function lifecycle<S, D>(endpoint: Dialling<S, D>, reading: boolean): Obs
         }),
       );
 
-    // Also whoever leaves in an event within the subscribe has left.
-    const left = new Observable<void>((notifier) => {
-      subscriber.add(() => {
-        notifier.next();
-      });
-    });
-
     const connection = nextTurn.pipe(
       switchMap((firstTurn) => {
         let turn = firstTurn;
@@ -78,14 +72,12 @@ export function lifecycle<S, D>(endpoint: Dialling<S, D>, reading: boolean): Obs
           }),
         );
       }),
-      takeUntil(left),
     );
-    subscriber.add(
-      connection.subscribe({
-        error: (error: unknown) => {
-          subscriber.error(error);
-        },
-      }),
-    );
+    // Also whoever leaves in an event within the subscribe has left.
+    subscribeUntilClosed(connection, subscriber, {
+      error: (error: unknown) => {
+        subscriber.error(error);
+      },
+    });
   });
 }

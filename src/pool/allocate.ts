@@ -53,8 +53,7 @@ class Allocation<S, D> extends Borrower<S, D> implements Unsubscribable {
       this.subscriber.next(connection.socket);
       this.subscriber.complete();
     };
-    if (this.within === undefined) give();
-    else inContext(this.within, give);
+    inContext(this.within, give);
     // Only now: what is idle may be closed for somebody else.
     if (loan?.isUnderWay) this.core.allocator.takeOver(slot, loan);
   }

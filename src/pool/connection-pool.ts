@@ -20,6 +20,7 @@ import { inspect } from './inspect.js';
 import type { Lease } from './lease.js';
 import { PoolClosedError } from './pool-closed-error.js';
 import type { PoolCore } from './pool-core.js';
+import { describeSlots } from './pool-picture.js';
 import type { PoolStatus } from './pool-status.js';
 import { PoolWatch } from './pool-watch.js';
 import type { EndpointView, Pool, Task } from './pool.js';
@@ -208,9 +209,8 @@ export class ConnectionPool<S, D> implements Pool<S, D> {
 
   /** @internal */
   [inspect](): string {
-    const { lent, idle, checking, connecting, max, waiting } = this.stats;
-    const sockets = `${lent} lent, ${idle} idle, ${checking} checking, ${connecting} connecting of ${max}`;
-    return `Pool ${this.name}: ${this.status.state}, ${sockets}; ${waiting} waiting`;
+    const { stats } = this;
+    return `Pool ${this.name}: ${this.status.state}, ${describeSlots(stats)}; ${String(stats.waiting)} waiting`;
   }
 
   private leaseTo<T>(project: Project<S, D, T>, config: UseConfig | undefined): Observable<T> {

@@ -116,10 +116,7 @@ export class Connection<S, D> implements AttemptOwner<S> {
     this.loss = loss;
     const { witnesses } = this;
     this.witnesses = undefined;
-    for (const witness of witnesses ?? []) {
-      if (witness.within === undefined) witness.lost(loss);
-      else inContext(witness.within, () => witness.lost(loss));
-    }
+    for (const witness of witnesses ?? []) inContext(witness.within, () => witness.lost(loss));
   }
 
   /** Ends a loan: those who read stop before the connection goes on to the next borrower, and one of them may close or lose it. */

@@ -37,10 +37,20 @@ export interface PoolPicture {
 /** More of them do not help a reader; `info` has them all. */
 const MOST_HOLDERS = 10;
 
+/** How many slots are in which state. */
+export function describeSlots({
+  lent,
+  idle,
+  checking,
+  connecting,
+  max,
+}: Pick<PoolPicture, 'lent' | 'idle' | 'checking' | 'connecting' | 'max'>): string {
+  return `${String(lent)} lent, ${String(idle)} idle, ${String(checking)} checking, ${String(connecting)} connecting of ${String(max)}`;
+}
+
 /** The picture in one line. */
 export function describePicture(picture: PoolPicture): string {
-  const { lent, leases, idle, checking, connecting, max, waiting, endpoints, holders } = picture;
-  const slots = `${String(lent)} lent, ${String(idle)} idle, ${String(checking)} checking, ${String(connecting)} connecting of ${String(max)}`;
+  const { leases, waiting, endpoints, holders } = picture;
   const addresses = endpoints.map(({ address, status }) => {
     const error = pressingError(status);
     return `${address} ${status.state}${error === undefined ? '' : ` (${describeError(error)})`}`;
@@ -54,7 +64,7 @@ export function describePicture(picture: PoolPicture): string {
   // Else it would look as if nobody else had any.
   const others = leases - holders.length;
   if (holders.length > 0 && others > 0) names.push(`${String(others)} more without a label`);
-  return `${slots}; ${[`${String(waiting)} more waiting`, ...addresses, ...names].join('; ')}`;
+  return `${describeSlots(picture)}; ${[`${String(waiting)} more waiting`, ...addresses, ...names].join('; ')}`;
 }
 
 /** For whom it was, where that is known. */

@@ -1,4 +1,4 @@
-import { DeadlineList } from './deadline-list.js';
+import { DeadlineList } from '../limit/deadline-list.js';
 import { Lane } from './lane.js';
 import type { PooledEndpoint } from './pooled-endpoint.js';
 import { TimeSum } from './time-sum.js';
@@ -18,8 +18,8 @@ export class WaitQueue<C> {
   /** From the highest priority to the lowest. The one of those who ask for nothing special stays, also while it is empty. */
   readonly lanes: Lane<C>[] = [new Lane(0, undefined)];
   /** The list used last, which is mostly the one used next. */
-  private latest: DeadlineList<C> | undefined;
-  private readonly byTimeout = new Map<number, DeadlineList<C>>();
+  private latest: DeadlineList<Waiter<C>> | undefined;
+  private readonly byTimeout = new Map<number, DeadlineList<Waiter<C>>>();
 
   constructor(now: number) {
     this.time = new TimeSum(now);
@@ -95,7 +95,7 @@ export class WaitQueue<C> {
     if (this.latest?.timeout === timeout) this.latest = undefined;
   }
 
-  private listOf(timeout: number): DeadlineList<C> {
+  private listOf(timeout: number): DeadlineList<Waiter<C>> {
     if (this.latest?.timeout === timeout) return this.latest;
     let list = this.byTimeout.get(timeout);
     if (list === undefined) this.byTimeout.set(timeout, (list = new DeadlineList(timeout)));

@@ -1,12 +1,12 @@
+import type { Dated, DeadlineList } from '../limit/deadline-list.js';
 import type { Lined } from '../limit/line.js';
-import type { DeadlineList } from './deadline-list.js';
 import type { Lane } from './lane.js';
 import type { Origin } from './loan.js';
 import type { PooledEndpoint } from './pooled-endpoint.js';
 import type { Slot } from './slot.js';
 
 /** A borrower in the queue. Hears exactly one of `granted` and `failed`, unless it is withdrawn before. */
-export abstract class Waiter<C> implements Lined<Waiter<C>> {
+export abstract class Waiter<C> implements Lined<Waiter<C>>, Dated<Waiter<C>> {
   queuedAt = 0;
   /** How many had joined the queue before. */
   number = 0;
@@ -18,7 +18,7 @@ export abstract class Waiter<C> implements Lined<Waiter<C>> {
   /** Its neighbours among those who wait equally long, while it waits. */
   earlier: Waiter<C> | undefined;
   later: Waiter<C> | undefined;
-  deadlines: DeadlineList<C> | undefined;
+  deadlines: DeadlineList<Waiter<C>> | undefined;
 
   /** Whoever has the highest is served first. */
   get priority(): number {

@@ -1,4 +1,5 @@
-import { Observable, takeUntil } from 'rxjs';
+import { Observable } from 'rxjs';
+import { subscribeUntilClosed } from '../endpoint/subscribe-until-closed.js';
 import { ByteQueue } from './byte-queue.js';
 import type { Format } from './format.js';
 import { FrameError } from './frame-error.js';
@@ -96,15 +97,7 @@ export function framing<Frame, Message, Bad>(
         }
       };
 
-      // A source that emits while it is being subscribed to has not handed out its subscription yet, and must stop
-      // at once all the same.
-      const stop = new Observable<void>((notify) => {
-        subscriber.add(() => {
-          notify.next();
-        });
-      });
-
-      source.pipe(takeUntil(stop)).subscribe({
+      subscribeUntilClosed(source, subscriber, {
         next: (chunk) => {
           waiting.push(chunk);
           drain();
@@ -116,7 +109,7 @@ export function framing<Frame, Message, Bad>(
           drain();
         },
         complete: () => {
-          // `stop` completes it as well, and then nobody wants to hear how the stream ended.
+          // The end of the subscriber completes it as well, and then nobody wants to hear how the stream ended.
           if (subscriber.closed) return;
           end = () => {
             const frame = last();

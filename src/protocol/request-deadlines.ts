@@ -1,6 +1,7 @@
 import type { Clock, Timer } from '../endpoint/clock.js';
 import { setDeadline } from '../endpoint/deadline.js';
-import { DueLine, type Due } from './request-due.js';
+import { DeadlineList } from '../limit/deadline-list.js';
+import type { Due } from './request-due.js';
 
 /**
  * The deadlines of a client, with one timer for all of them.
@@ -8,9 +9,9 @@ import { DueLine, type Due } from './request-due.js';
  * @internal
  */
 export class RequestDeadlines {
-  private readonly byTimeout = new Map<number, DueLine>();
+  private readonly byTimeout = new Map<number, DeadlineList<Due>>();
   /** The line used last, which is mostly the one used next. */
-  private latest: DueLine | undefined;
+  private latest: DeadlineList<Due> | undefined;
   private size = 0;
   private timer: Timer | undefined;
   private timerAt = Infinity;
@@ -20,28 +21,28 @@ export class RequestDeadlines {
   add(one: Due, timeout: number): void {
     if (timeout === Infinity) return;
     one.dueAt = this.clock.now() + timeout;
-    this.lineOf(timeout).push(one);
+    this.lineOf(timeout).add(one);
     this.size++;
     if (one.dueAt < this.timerAt) this.arm(one.dueAt);
   }
 
   /** Those that do not stand here are left alone. */
   remove(one: Due): void {
-    if (one.dueIn === undefined) return;
-    one.dueIn.remove(one);
+    if (one.deadlines === undefined) return;
+    one.deadlines.remove(one);
     this.size--;
     if (this.size > 0) return;
     this.timer?.cancel();
     this.timerAt = Infinity;
   }
 
-  private lineOf(timeout: number): DueLine {
+  private lineOf(timeout: number): DeadlineList<Due> {
     if (this.latest?.timeout === timeout) return this.latest;
     let line = this.byTimeout.get(timeout);
     if (line === undefined) {
       // Those that nobody uses any more: there may be a new timeout for each request.
       for (const old of this.byTimeout.values()) if (old.first === undefined) this.byTimeout.delete(old.timeout);
-      line = new DueLine(timeout);
+      line = new DeadlineList(timeout);
       this.byTimeout.set(timeout, line);
     }
     this.latest = line;
@@ -63,13 +64,13 @@ export class RequestDeadlines {
     let next = Infinity;
     for (const line of this.byTimeout.values()) {
       let one = line.first;
-      for (; one !== undefined && one.dueAt <= now; one = one.dueAfter) expired.push(one);
+      for (; one !== undefined && one.dueAt <= now; one = one.later) expired.push(one);
       if (one !== undefined) next = Math.min(next, one.dueAt);
     }
     if (next < Infinity) this.arm(next);
     for (const one of expired) {
       // One of those before it may have ended it, or given it another deadline.
-      if (one.dueIn === undefined || one.dueAt > now) continue;
+      if (one.deadlines === undefined || one.dueAt > now) continue;
       this.remove(one);
       one.expired();
     }

@@ -2,12 +2,13 @@ import type { Subscriber, Subscription, Unsubscribable } from 'rxjs';
 import type { Timer } from '../endpoint/clock.js';
 import type { ConnectionLostError } from '../endpoint/connection-lost-error.js';
 import { isRetryable } from '../endpoint/is-retryable.js';
+import type { DeadlineList } from '../limit/deadline-list.js';
 import { inContext, type Within } from '../pool/in-context.js';
 import type { Lease } from '../pool/lease.js';
 import type { Channel } from './request-channel.js';
 import type { RequestConfig } from './request-config.js';
 import type { RequestCore } from './request-core.js';
-import type { Due, DueLine } from './request-due.js';
+import type { Due } from './request-due.js';
 import type { Exchange } from './request-exchange.js';
 import { RequestLostError } from './request-lost-error.js';
 import type { RequestSocket } from './request-socket.js';
@@ -24,9 +25,9 @@ export class RequestRun<Request, Frame, Answer> implements Exchange<Request, Fra
   before: Exchange<Request, Frame> | undefined;
   after: Exchange<Request, Frame> | undefined;
   dueAt = Infinity;
-  dueIn: DueLine | undefined;
-  dueBefore: Due | undefined;
-  dueAfter: Due | undefined;
+  deadlines: DeadlineList<Due> | undefined;
+  earlier: Due | undefined;
+  later: Due | undefined;
   /** Whoever asked has heard the end, or has left. */
   private isTold = false;
   private isFinished = false;
@@ -204,8 +205,7 @@ export class RequestRun<Request, Frame, Answer> implements Exchange<Request, Fra
   }
 
   private tell(say: () => void): void {
-    if (this.within === undefined) say();
-    else inContext(this.within, say);
+    inContext(this.within, say);
   }
 }
 

@@ -6,7 +6,7 @@ import { pullInto } from './pull-into.js';
 import { sendRules, type SendConfig } from './send-config.js';
 import { Sending } from './sending.js';
 import type { Sent } from './sent.js';
-import { subscribeUntilClosed } from './subscribe-until-closed.js';
+import { subscribeUntilClosed } from '../endpoint/subscribe-until-closed.js';
 import type { WritableSocket } from './writable-socket.js';
 
 /** Frames to send, bytes or text (as UTF-8): an Observable, or what is asked for each of them, as a Node `Readable`. */

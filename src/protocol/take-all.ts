@@ -2,7 +2,7 @@ import type { Observable, Subscriber } from 'rxjs';
 import type { Backlog } from './backlog.js';
 import { BufferFullError } from './buffer-full-error.js';
 import { sizeOf } from './size-of.js';
-import { subscribeUntilClosed } from './subscribe-until-closed.js';
+import { subscribeUntilClosed } from '../endpoint/subscribe-until-closed.js';
 
 /** What becomes of what is too much. */
 export interface OverflowRules {

@@ -1,7 +1,7 @@
 import type { Bug } from '../bug.js';
 
 const queue = 'src/pool/wait-queue.ts';
-const deadlines = 'src/pool/deadline-list.ts';
+const deadlines = 'src/limit/deadline-list.ts';
 const core = 'src/pool/pool-core.ts';
 const line = 'src/limit/line.ts';
 

@@ -9,7 +9,7 @@ import { Observable, takeUntil, type Observer, type Subscriber } from 'rxjs';
 export function subscribeUntilClosed<T>(
   source: Observable<T>,
   owner: Subscriber<unknown>,
-  observer: Observer<T>,
+  observer: Partial<Observer<T>>,
 ): void {
   const closed = new Observable<void>((notify) => {
     owner.add(() => {
