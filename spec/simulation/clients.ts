@@ -68,9 +68,16 @@ export class Clients {
     this.active.delete(client);
   }
 
+  /** A connection may have been given up for somebody who wants another endpoint, and goes whatever becomes of them. */
+  suspectOthers(client: Client): void {
+    for (const record of this.world.ledger.sockets.values())
+      if (!client.takes(record.address)) record.isSuspicious = true;
+  }
+
   /** Somebody gets what it has asked for. */
   private served(client: Client, address: string): void {
     const { clock, tally } = this.world;
+    this.suspectOthers(client);
     this.asksAgain(client);
     this.expectsAnswer(client);
     rule(!client.hasLeft, 'who has left gets nothing', () => client.name);
@@ -98,6 +105,7 @@ export class Clients {
     this.asksAgain(client);
     this.expectsAnswer(client);
     this.world.tally.add(`refused with ${error instanceof Error ? error.name : String(error)}`);
+    this.suspectOthers(client);
     client.state = 'over';
     this.active.delete(client);
     checkReason(this.world, client, error);
@@ -126,6 +134,7 @@ export class Clients {
   /** Takes a client out of the queue. */
   left(client: Client): void {
     client.hasLeft = true;
+    this.suspectOthers(client);
     client.state = 'over';
     this.active.delete(client);
   }

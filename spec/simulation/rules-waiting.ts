@@ -10,10 +10,9 @@ export function checkServed({ pool, clients, ledger, settings, clock }: World, c
   }
   const { concurrency, maxLifetime, lifetimeJitter, maxUses } = settings.pool;
   if (concurrency === 1) return;
+  for (const client of waiting) clients.suspectOthers(client);
   for (const [socket, record] of ledger.sockets) {
     const { size } = clients.holdersOf(socket);
-    // It may be given up for somebody who wants another endpoint.
-    if (waiting.some((client) => !client.takes(record.address))) record.isSuspicious = true;
     if (size === 0 || size >= concurrency || record.isForeign || record.isDoomed || record.isSuspicious) continue;
     if (socket.destroyed || !socket.writable || record.isDeafened) continue;
     if (clock.now() >= record.openedAt + maxLifetime * (1 - lifetimeJitter) || maxUses !== Infinity) continue;
