@@ -29,6 +29,12 @@ export const plan: readonly Planned[] = [
     seconds: 30,
     quickSeconds: 10,
   },
+  {
+    name: 'pick',
+    title: 'A pick and two changes, among 100 and 1,000 endpoints as among 10',
+    seconds: 10,
+    quickSeconds: 4,
+  },
   { name: 'sweep', title: 'A look at 10,000 idle connections', seconds: 6, quickSeconds: 3 },
   {
     name: 'echo',

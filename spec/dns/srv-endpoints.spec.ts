@@ -5,8 +5,6 @@ import type { ServerAddress } from '../../src/dns/server-address.js';
 import { transport, type Transport } from '../../src/endpoint/transport.js';
 import { addressesOf, newLab, watch, type Lab } from './look-ups.js';
 
-type Weighted = Transport<unknown> & { readonly weight?: number; readonly priority?: number };
-
 const NAME = '_cache._tcp.test';
 const A = { target: 'a.test', port: 7000, weight: 3, priority: 2 };
 const B = { target: 'b.test', port: 7001, weight: 5, priority: 0 };
@@ -18,7 +16,7 @@ beforeEach(async () => {
 });
 
 function weightsOf(transports: readonly Transport<unknown>[]): Record<string, readonly (number | undefined)[]> {
-  return Object.fromEntries(transports.map(({ address, weight, priority }: Weighted) => [address, [weight, priority]]));
+  return Object.fromEntries(transports.map(({ address, weight, priority }) => [address, [weight, priority]]));
 }
 
 describe('the servers of a service', () => {

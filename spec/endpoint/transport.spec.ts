@@ -38,6 +38,8 @@ describe('transport()', () => {
   it('takes every part of a transport as given', () => {
     const config: Required<Omit<TransportConfig<string, string>, 'close' | 'data'>> = {
       address: 'far:1',
+      weight: 2,
+      priority: 1,
       usable: () => true,
       validate: () => true,
       remember: () => undefined,
@@ -166,7 +168,7 @@ describe('transport()', () => {
     );
     expect(() => transport(() => NEVER, { usabel: () => true } as never)).toThrow(
       new TypeError(
-        'transport: unknown option usabel; known are address, close, data, usable, validate, remember, restore, ref, unref, pending',
+        'transport: unknown option usabel; known are address, weight, priority, close, data, usable, validate, remember, restore, ref, unref, pending',
       ),
     );
     expect(() => transport(() => NEVER, { address: 5 as never })).toThrow(

@@ -130,7 +130,7 @@ describe('in a browser', () => {
     return tool('esbuild', 'browser.mjs', '--bundle', ...options);
   }
 
-  it.each(['rxpool', 'rxpool/protocol'])('%s reaches nothing of Node', async (entry) => {
+  it.each(['rxpool', 'rxpool/balance', 'rxpool/protocol'])('%s reaches nothing of Node', async (entry) => {
     expect((await bundle(entry)).length).toBeGreaterThan(0);
   });
 

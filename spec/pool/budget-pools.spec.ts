@@ -155,6 +155,22 @@ describe('a borrower whose pool has no permit', () => {
     expect(a.closes).toEqual([]);
   });
 
+  it('is not forgotten where its pool waits already for a connection that nobody else wanted', () => {
+    const world = new BudgetWorld(2);
+    const { clock, budget } = world;
+    const other = world.add();
+    stockIdle(other.pool, 1);
+    const [slow, quick] = [fakeTransport('slow'), fakeTransport('quick')];
+    quick.onOpen = (attempt) => attempt.accept();
+    const pool = createPool([slow, quick], { clock, budget, min: 2, maxConnecting: 1 });
+    clock.advance(0);
+    record(pool.borrow({ endpoint: 'slow' }));
+    expect(other.closes).toEqual([]);
+    const waits = record(pool.borrow());
+    expect(waits.values).toHaveLength(1);
+    expect(other.closes).toEqual(['evicted']);
+  });
+
   it('takes nothing from those who use theirs', () => {
     const world = new BudgetWorld(2);
     const [a, b] = [world.add(), world.add()];

@@ -76,7 +76,6 @@ describe('the source of a pool', () => {
   const anything = 'createPool: pass a transport such as tcp("localhost:5000"), an endpoint, or an array of them';
 
   it.each<[string, unknown, string]>([
-    ['a piped endpoint', endpoint(fakeTransport()).pipe(skip(1)), endpointItself],
     ['a piped endpoint in a list', [fakeTransport(), endpoint(fakeTransport()).pipe(skip(1))], endpointItself],
     ['any Observable', of(1), endpointItself],
     ['an empty list', [], 'createPool: the list of endpoints is empty'],

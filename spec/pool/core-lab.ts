@@ -1,3 +1,4 @@
+import { roundRobin } from '../../src/balance/round-robin.js';
 import type { Hook } from '../../src/pool/pool-host.js';
 import type { CoreConfig } from '../../src/pool/core-config.js';
 import { EventQueue } from '../../src/pool/event-queue.js';
@@ -151,8 +152,8 @@ export class CoreLab {
   constructor(config: Partial<CoreConfig> = {}) {
     this.core = new PoolCore<Thing>(
       {
-        ...{ name: 'lab', addresses: ['here'], random: () => 0 },
-        ...{ min: 0, max: 3, minPerEndpoint: 0, maxPerEndpoint: 100 },
+        ...{ name: 'lab', random: () => 0, balance: { picker: roundRobin() }, ejection: undefined },
+        ...{ min: 0, max: 3, minPerEndpoint: 0, maxPerEndpoint: 100, isDiscovered: false },
         ...{ maxWaiting: 100, idleTimeout: 1_000, hookTimeout: 200, validateAfter: 40, order: 'lifo' },
         ...{ maxLifetime: Infinity, lifetimeJitter: 0, maxUses: Infinity, validateEvery: Infinity },
         ...{ failFast: false, concurrency: 1, leakAfter: Infinity },
@@ -162,6 +163,7 @@ export class CoreLab {
       this.host,
     );
     this.host.core = this.core;
+    this.core.roster.add('here');
   }
 
   get counts(): Record<string, number> {
@@ -184,7 +186,7 @@ export class CoreLab {
 
   wait(timeout = 10_000): CountingWaiter {
     const waiter = new CountingWaiter();
-    if (!this.core.enqueue(waiter, timeout)) waiter.failed('the queue is full');
+    if (!this.core.lobby.enqueue(waiter, timeout)) waiter.failed('the queue is full');
     return waiter;
   }
 

@@ -14,7 +14,7 @@ function hangingProbe(lent: number, config: PoolConfig<FakeSocket>) {
   dead.last.refuse();
   clock.advance(100);
   if (lent === 0) first.only.destroy();
-  expect(pool.stats).toMatchObject({ lent, connecting: 1, owned: config.max });
+  expect(pool.stats).toMatchObject({ lent, connecting: 1, owned: lent + 1 });
   expect(dead.opens).toHaveLength(2);
   return { clock, dead, good, pool, first };
 }
@@ -46,6 +46,21 @@ describe('a probe that hangs in the last free slot of a pool', () => {
     expect(dead.last.unsubscribed).toBe(false);
     expect(dead.opens).toHaveLength(2);
     expect(pool.stats).toMatchObject({ idle: 1, connecting: 1 });
+  });
+
+  it('does not give way to somebody behind whoever wants it, although another is ahead whose connection is on its way', () => {
+    const { pool, dead, good } = hangingProbe(0, { max: 2 });
+    good.onOpen = undefined;
+    // Enough to tell; a probe that gives way would be begun again without end.
+    dead.onOpen = (attempt) => {
+      if (dead.opens.length > 10) attempt.refuse();
+    };
+    record(pool.borrow({ endpoint: 'good' }));
+    record(pool.borrow({ endpoint: 'dead' }));
+    record(pool.borrow());
+    expect(pool.stats).toMatchObject({ connecting: 2, waiting: 3 });
+    expect(dead.last.unsubscribed).toBe(false);
+    expect(dead.opens).toHaveLength(2);
   });
 
   it('gives way alone, not what is lent of its endpoint', () => {

@@ -197,8 +197,8 @@ describe('the queue of events', () => {
     const clock = new VirtualClock();
     const now = vi.spyOn(clock, 'now');
     const queue = new EventQueue(clock);
-    const endpoint = new PooledEndpoint<unknown>(0, 'fake:1', 'lifo');
-    const slot = new SlotTable(['fake:1'], 'lifo').vacant(endpoint);
+    const endpoint = new PooledEndpoint<unknown>(0, 'fake:1', 'lifo', new VirtualClock());
+    const slot = new SlotTable('lifo', new VirtualClock()).vacant(endpoint);
     queue.tell('opened', slot, undefined);
     queue.announce('queued', 1);
     expect(now).not.toHaveBeenCalled();

@@ -3,9 +3,10 @@ import { IdleSet } from '../../src/pool/idle-set.js';
 import { PooledEndpoint } from '../../src/pool/pooled-endpoint.js';
 import { SlotState } from '../../src/pool/slot-state.js';
 import { Slot } from '../../src/pool/slot.js';
+import { VirtualClock } from '../../src/testing/virtual-clock.js';
 
 function fill(set: IdleSet<string>, count: number): Slot<string>[] {
-  const endpoint = new PooledEndpoint<string>(0, 'here', 'lifo');
+  const endpoint = new PooledEndpoint<string>(0, 'here', 'lifo', new VirtualClock());
   const idle = new SlotState('idle', true);
   const slots = Array.from({ length: count }, (_, index) => new Slot<string>(index, endpoint, idle));
   for (const slot of slots) set.add(slot);

@@ -5,6 +5,7 @@ import {
   budget,
   createPool,
   exponentialBackoff,
+  quota,
   type AutoscaleConfig,
   type BackoffConfig,
   type BorrowConfig,
@@ -95,13 +96,14 @@ function lifeOf(config: PoolConfig<FakeSocket, string>): unknown[] {
   return [...told, hear.mock.calls.length];
 }
 
-leftOut<Omit<PoolConfig<FakeSocket, string>, 'clock'>>(
+leftOut<Omit<PoolConfig<FakeSocket, string>, 'clock' | 'overLimit' | 'balance' | 'ejection'>>(
   'createPool',
   {
     ...{ name: 'shop', min: 1, max: 3, minPerEndpoint: 1, maxPerEndpoint: 3, maxWaiting: 5, acquireTimeout: 50 },
     ...{ failFast: true, idleTimeout: 5, maxLifetime: 1_000, lifetimeJitter: 1, maxUses: 1, order: 'fifo' },
     ...{ concurrency: 2, validateAfter: 10_000, validateEvery: 1_000, hookTimeout: 50, onIdleData: 'keep' },
     ...{ leakAfter: 1_000, maxConnecting: 1, random: () => 0, retry: { delay: 5 }, budget: budget({ limit: 1 }) },
+    ...{ limits: [quota({ max: 1 })], connectRate: { perSecond: 0.01 } },
     ...{ validate: () => false, clean: () => false, prepare: () => throwError(() => new Error('refused')) },
     logger: { print: hear },
     handler: () => ({ onConnect: hear }),
@@ -111,6 +113,24 @@ leftOut<Omit<PoolConfig<FakeSocket, string>, 'clock'>>(
     },
   },
   lifeOf,
+);
+
+leftOut<Pick<PoolConfig, 'overLimit'>>('createPool', { overLimit: 'error' }, (config) =>
+  lifeOf({ limits: [quota({ max: 1 })], ...config }),
+);
+
+leftOut<Pick<PoolConfig, 'balance' | 'ejection'>>(
+  'createPool',
+  { balance: (candidates) => candidates[0], ejection: { consecutive: 1 } },
+  (config) => {
+    const clock = new VirtualClock();
+    const transports = ['a:1', 'b:2'].map((address) => fakeTransport(address));
+    for (const transport of transports) transport.onOpen = (attempt) => attempt.accept();
+    const pool: FakePool = createPool(transports, { clock, ...config });
+    const told = eventsOf(pool);
+    for (let i = 0; i < 4; i++) borrowNow(pool).destroy(new Error('failed'));
+    return told;
+  },
 );
 
 leftOut<RetryConfig>('retry', { count: 3, delay: 5, resetAfter: 0, shouldRetry: () => false, urgentMax: 20 }, (retry) =>
@@ -142,11 +162,11 @@ function borrowed(ask: (pool: FakePool) => void): unknown[] {
   return told;
 }
 
-const borrowOthers: Complete<BorrowConfig> = {
+const borrowOthers: Complete<Omit<BorrowConfig, 'key'>> = {
   ...{ timeout: 5, priority: 1, endpoint: 'b:2', label: 'import', signal: AbortSignal.abort('no longer needed') },
 };
 
-leftOut<BorrowConfig>('borrow', borrowOthers, (config) => {
+leftOut<Omit<BorrowConfig, 'key'>>('borrow', borrowOthers, (config) => {
   const told: unknown[] = [];
   const events = borrowed((pool) => {
     pool.borrow(config).subscribe({
@@ -157,7 +177,7 @@ leftOut<BorrowConfig>('borrow', borrowOthers, (config) => {
   return [...told, ...events];
 });
 
-leftOut<UseConfig>('use', { ...borrowOthers, reuse: () => true }, (config) => {
+leftOut<Omit<UseConfig, 'key'>>('use', { ...borrowOthers, reuse: () => true }, (config) => {
   const told: unknown[] = [];
   const uses = new Subscription();
   const events = borrowed((pool) => {
@@ -165,6 +185,12 @@ leftOut<UseConfig>('use', { ...borrowOthers, reuse: () => true }, (config) => {
   });
   uses.unsubscribe();
   return [...told, ...events];
+});
+
+leftOut<Pick<BorrowConfig, 'key'>>('borrow', { key: 'tenant' }, (config) => {
+  const { pool } = instantLab({ limits: [quota({ max: 1 })] });
+  borrowNow(pool);
+  return [record(pool.borrow(config)).values.length, record(pool.use(() => [1], config)).values.length];
 });
 
 leftOut<CloseConfig>('close', { borrowed: 'destroy', timeout: 5 }, (config) => {

@@ -94,9 +94,9 @@ describe('a pool core without RxJS', () => {
     const lab = new CoreLab({ max: 1 });
     const [first, second] = [lab.wait(), lab.wait()];
     expect(lab.host.isKeptAlive).toBe(true);
-    lab.core.cancel(first);
+    lab.core.lobby.cancel(first);
     expect(lab.host.isKeptAlive).toBe(true);
-    lab.core.cancel(second);
+    lab.core.lobby.cancel(second);
     expect(lab.host.isKeptAlive).toBe(false);
   });
 
@@ -104,16 +104,16 @@ describe('a pool core without RxJS', () => {
     const lab = new CoreLab();
     const waiter = lab.wait();
     lab.accept();
-    lab.core.cancel(waiter);
-    lab.core.cancel(new CountingWaiter());
+    lab.core.lobby.cancel(waiter);
+    lab.core.lobby.cancel(new CountingWaiter());
     expect(lab.core.recorder.totals.cancelled).toBe(0);
     expect(lab.counts).toMatchObject({ lent: 1 });
   });
 
   it('refuses a waiter when the queue is full', () => {
     const lab = new CoreLab({ max: 1, maxWaiting: 1 });
-    expect(lab.core.enqueue(new CountingWaiter(), 100)).toBe(true);
-    expect(lab.core.enqueue(new CountingWaiter(), 100)).toBe(false);
+    expect(lab.core.lobby.enqueue(new CountingWaiter(), 100)).toBe(true);
+    expect(lab.core.lobby.enqueue(new CountingWaiter(), 100)).toBe(false);
   });
 
   it('fails the waiters when its host has given up', () => {
@@ -149,7 +149,7 @@ describe('a pool core without RxJS', () => {
       }
     }
     const waiters = Array.from({ length: 100_000 }, () => new Eager());
-    for (const waiter of waiters) lab.core.enqueue(waiter, 1_000);
+    for (const waiter of waiters) lab.core.lobby.enqueue(waiter, 1_000);
     lab.accept();
     expect(waiters.every(({ told }) => told === 1)).toBe(true);
   });

@@ -38,7 +38,7 @@ describe('a random walk on the core', () => {
       () => {
         const waiter = random.pick([...waiters.keys()]);
         if (waiter === undefined) return;
-        lab.core.cancel(waiter);
+        lab.core.lobby.cancel(waiter);
         waiters.set(waiter, 'left');
       },
       () => take((slot) => lab.core.release(slot, undefined)),

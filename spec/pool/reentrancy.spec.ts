@@ -20,8 +20,11 @@ const actions: Record<string, (lab: Lab, lease: FakeLease | undefined) => void> 
   'leaves the sockets to their borrowers': ({ pool }) => void pool.close({ borrowed: 'leave' }),
 };
 
-/** What brings each event about, in a pool of two places of which one is lent. */
-const triggers: Record<PoolEvent['type'], (lab: Lab, lease: FakeLease) => void> = {
+/** Told of pools with several endpoints only. */
+type OfEndpoints = 'added' | 'removed' | 'discoveryFailed' | 'pickerFailed' | 'ejected' | 'probing' | 'readmitted';
+
+/** What brings each event about, in a pool of two places of which one is lent, and whose endpoint stays. */
+const triggers: Record<Exclude<PoolEvent['type'], OfEndpoints>, (lab: Lab, lease: FakeLease) => void> = {
   queued: borrow,
   connecting: borrow,
   opened: borrow,

@@ -181,4 +181,17 @@ describe('retire', () => {
     }
     expect(used).toEqual([0, 1, 2, 3]);
   });
+
+  it('lends nothing that it is about to replace, not even to whoever asks within its first event', () => {
+    const { pool, transport } = handLab({ min: 2, max: 4 });
+    void pool.ready();
+    transport.opens[1]!.accept();
+    expect(pool.stats).toMatchObject({ connecting: 1, idle: 1 });
+    const lent: unknown[] = [];
+    pool.events$.subscribe(({ type }) => {
+      if (type === 'connecting') lent.push(pool.tryBorrow());
+    });
+    pool.retire();
+    expect(lent).toEqual([undefined, undefined]);
+  });
 });

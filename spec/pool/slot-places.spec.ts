@@ -7,20 +7,20 @@ import { handLab, record } from './pool-lab.js';
 
 describe('the places of a pool', () => {
   it('are used again by their own endpoint first, then by any, before there is a new one', () => {
-    const table = new SlotTable<unknown>(['a', 'b'], 'lifo');
-    const [a, b] = table.endpoints;
-    const [first, second] = [a!, b!].map((endpoint) => {
+    const table = new SlotTable<unknown>('lifo', new VirtualClock());
+    const [a, b] = [table.add('a'), table.add('b')];
+    const [first, second] = [a, b].map((endpoint) => {
       const slot = table.vacant(endpoint);
       table.move(slot, table.connecting);
       return slot;
     });
     for (const slot of [first!, second!]) table.move(slot, table.empty);
-    expect(table.vacant(b!)).toBe(second);
+    expect(table.vacant(b)).toBe(second);
     table.move(second!, table.connecting);
-    expect(table.vacant(b!)).toBe(first);
+    expect(table.vacant(b)).toBe(first);
     expect(first!.endpoint).toBe(b);
     table.move(first!, table.connecting);
-    expect(table.vacant(a!).index).toBe(2);
+    expect(table.vacant(a).index).toBe(2);
   });
 
   it('are named by what becomes of their connections', () => {

@@ -202,7 +202,7 @@ describe('use()', () => {
     [
       () => EMPTY,
       { retries: 3 },
-      'use: unknown option retries; known are timeout, signal, priority, endpoint, label, reuse',
+      'use: unknown option retries; known are timeout, signal, priority, endpoint, key, label, reuse',
     ],
   ])('refuses %s with %j at the call', (project, config, message) => {
     const { pool } = instantLab();

@@ -3,6 +3,7 @@ import { WaitQueue } from '../../src/pool/wait-queue.js';
 import type { Waiter } from '../../src/pool/waiter.js';
 import { PooledEndpoint } from '../../src/pool/pooled-endpoint.js';
 import { CountingWaiter, type Thing } from './core-lab.js';
+import { VirtualClock } from '../../src/testing/virtual-clock.js';
 
 /** Puts so many waiters into the queue, all with one timeout. */
 function fill(queue: WaitQueue<Thing>, count: number, timeout = Infinity): CountingWaiter[] {
@@ -13,7 +14,7 @@ function fill(queue: WaitQueue<Thing>, count: number, timeout = Infinity): Count
 
 /** Takes out whoever is next in line. */
 function serve(queue: WaitQueue<Thing>): Waiter<Thing> | undefined {
-  const first = queue.firstFor(new PooledEndpoint(0, 'here', 'lifo'));
+  const first = queue.firstFor(new PooledEndpoint(0, 'here', 'lifo', new VirtualClock()));
   if (first !== undefined) queue.remove(first, 0);
   return first;
 }

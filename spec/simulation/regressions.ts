@@ -6,4 +6,6 @@ export const regressions: readonly { readonly seed: number; readonly steps: numb
   { seed: 2, steps: 500, was: 'a connection that several had was lent more often than maxUses' },
   { seed: 100_468, steps: 500, was: 'the permit of an attempt was lost that was given up from within its failure' },
   { seed: 64, steps: 300, was: 'a probe was given up and begun again without end, in a pool with room for one' },
+  { seed: 5_647, steps: 100, was: 'no permit was asked for behind a borrower that wanted another endpoint' },
+  { seed: 10_876, steps: 100, was: 'a probe was given up without end for somebody whose connection was on its way' },
 ];

@@ -7,6 +7,8 @@ import {
   type ConnectionLostError,
   type HookTimeoutError,
   type LeaseEndedError,
+  type LimitExceededError,
+  type LimitExcess,
   type PoolClosedError,
   type PoolError,
   type PoolPicture,
@@ -77,6 +79,10 @@ describe('PoolError', () => {
         break;
       case 'RXPOOL_LEASE_ENDED':
         expectTypeOf(error).toEqualTypeOf<LeaseEndedError>();
+        break;
+      case 'RXPOOL_LIMIT_EXCEEDED':
+        expectTypeOf(error).toEqualTypeOf<LimitExceededError>();
+        expectTypeOf(error.info).toEqualTypeOf<LimitExcess>();
         break;
       case 'RXPOOL_POOL_CLOSED':
         expectTypeOf(error).toEqualTypeOf<PoolClosedError>();

@@ -4,6 +4,8 @@ import { of, type Observable } from 'rxjs';
 import {
   budget,
   createPool,
+  quota,
+  rateLimit,
   type AcquireTimeoutError,
   type BorrowConfig,
   type Budget,
@@ -14,6 +16,7 @@ import {
   type Endpoint,
   type Holder,
   type Lease,
+  type Limit,
   type Permit,
   type Pool,
   type PoolEvent,
@@ -30,6 +33,24 @@ import { describe, expectTypeOf, it } from 'vitest';
 declare const pool: Pool<Socket, Buffer>;
 declare const lease: Lease<Socket, Buffer>;
 declare const slot: SlotView<Socket, Buffer>;
+
+describe('the limits of a pool', () => {
+  it('are a list, and borrows name a client by a string', () => {
+    expectTypeOf(quota({ max: 5 })).toEqualTypeOf<Limit>();
+    expectTypeOf(rateLimit({ perSecond: 5, burst: 10 })).toEqualTypeOf<Limit>();
+    createPool(tcp(5000), { limits: [quota({ max: 5 }), rateLimit({ perSecond: 5 })], overLimit: 'error' });
+    createPool(tcp(5000), { connectRate: { perSecond: 5 } });
+    pool.borrow({ key: 'tenant 7' });
+    // @ts-expect-error -- a quota without a bound is none
+    expectTypeOf(quota({})).toEqualTypeOf<Limit>();
+    // @ts-expect-error -- a limit has to be made first
+    createPool(tcp(5000), { limits: [{ max: 5 }] });
+    // @ts-expect-error -- either of two
+    createPool(tcp(5000), { overLimit: 'fail' });
+    // @ts-expect-error -- a key is a string
+    pool.borrow({ key: 7 });
+  });
+});
 
 describe('the options of a pool', () => {
   it('give hooks the socket and its transport, typed by the source alone', () => {

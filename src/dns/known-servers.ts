@@ -4,13 +4,11 @@ import { tcp } from '../tcp/tcp.js';
 import type { DiscoveryConfig } from './discovery-config.js';
 import type { ListedServer, ServerAddress } from './server-address.js';
 
-type WeightedTransport<S, D> = Transport<S, D> & { readonly weight?: number; readonly priority?: number };
-
 interface KnownServer<S, D> {
   readonly listed: ListedServer;
   /** As the user's function has made it. */
   readonly made: Transport<S, D>;
-  readonly transport: WeightedTransport<S, D>;
+  readonly transport: Transport<S, D>;
 }
 
 /** The servers of a source as it has listed them last, each with its transport, which stays the same for as long as the server is listed. */

@@ -7,7 +7,7 @@ import { Failures } from './failures.js';
 import type { GateConfig } from './gate-config.js';
 import { RetriesExhaustedError } from './retries-exhausted-error.js';
 import { StatusSource } from './status-source.js';
-import type { Turn } from './turn.js';
+import { newTurn, type Turn } from './turn.js';
 
 /**
  * Who may dial an address, and when: shared by all subscriptions and pools of one endpoint.
@@ -59,7 +59,8 @@ export class ConnectGate {
   /** How long until the next attempt may start, in ms, where that is known. */
   get retryIn(): number | undefined {
     if (this.exhausted !== undefined || this.delay.nextAt === Infinity) return undefined;
-    return this.failing ? Math.max(0, this.delay.nextAt - this.config.clock.now()) : 0;
+    const { readyAt } = this.config.bucket;
+    return Math.max(0, (this.failing ? Math.max(this.delay.nextAt, readyAt) : readyAt) - this.config.clock.now());
   }
 
   /** A turn now; or none, and the asker stands in line and is called. Asking again while in line only tells anew whether it is urgent. */
@@ -70,14 +71,10 @@ export class ConnectGate {
       this.called = undefined;
       this.line.leave(asker);
       this.connecting++;
+      const now = this.config.clock.now();
+      this.config.bucket.take(now);
       this.update();
-      return {
-        takenAt: this.config.clock.now(),
-        era: this.failures.era,
-        connectedAt: 0,
-        excused: false,
-        isOver: false,
-      };
+      return newTurn(now, this.failures.era);
     }
     if (isCalled) this.line.join(asker);
     this.arm();
@@ -104,9 +101,10 @@ export class ConnectGate {
     this.settle();
   }
 
-  /** The attempt was given up by whoever had asked for it. */
-  abandoned(): void {
+  /** The attempt was given up by whoever had asked for it; before it had begun, if so. */
+  abandoned(isUnused = false): void {
     this.connecting--;
+    if (isUnused) this.config.bucket.giveBack();
     this.settle();
   }
 
@@ -144,13 +142,12 @@ export class ConnectGate {
   }
 
   private count(error: unknown, isRoutine: boolean): void {
-    const { failures } = this;
-    failures.add(error, isRoutine);
-    if (failures.count > this.config.count || !this.config.shouldRetry(error)) {
+    this.failures.add(error, isRoutine);
+    if (this.failures.count > this.config.count || !this.config.shouldRetry(error)) {
       this.exhaust(error);
       return;
     }
-    this.delay.start(error, failures.count, {
+    this.delay.start(error, this.failures.count, {
       ready: () => this.settle(),
       giveUp: (reason) => this.exhaust(reason),
     });
@@ -158,15 +155,19 @@ export class ConnectGate {
 
   private exhaust(error: unknown): void {
     this.delay.cancel();
-    const exhausted = new RetriesExhaustedError(this.config.address, this.failures.count, error);
-    this.exhausted = exhausted;
+    const exhausted = (this.exhausted = new RetriesExhaustedError(this.config.address, this.failures.count, error));
     this.update();
     for (const asker of this.line.snapshot()) if (this.exhausted === exhausted) asker.gaveUp(exhausted);
   }
 
   private isFree(): boolean {
-    this.failures.prove(this.config.clock.now());
-    return this.exhausted === undefined && this.connecting < (this.failures.isUnproven ? 1 : this.config.maxConnecting);
+    const { clock, bucket } = this.config;
+    this.failures.prove(clock.now());
+    return this.exhausted === undefined && this.hasRoom && bucket.readyAt <= clock.now();
+  }
+
+  private get hasRoom(): boolean {
+    return this.connecting < (this.failures.isUnproven ? 1 : this.config.maxConnecting);
   }
 
   /** Who may dial now. A delay that is cut short is cut for those in a hurry only. */
@@ -211,8 +212,9 @@ export class ConnectGate {
 
   /** When there is something to do, or another status to tell. */
   private get dueAt(): number {
-    if (!this.failures.isUnproven || this.exhausted !== undefined) return Infinity;
-    if (this.line.size > 0) return Math.min(this.failures.provenAt, this.probeAt);
+    if (this.exhausted !== undefined) return Infinity;
+    if (this.line.size > 0) return Math.min(this.failures.provenAt, this.turnAt);
+    if (!this.failures.isUnproven) return Infinity;
     return this.isResting && this.source.value.state === 'down' ? this.delay.restsAt : Infinity;
   }
 
@@ -221,17 +223,21 @@ export class ConnectGate {
     return this.failures.latest === 'lost' && this.line.size === 0 && this.connecting === 0;
   }
 
-  /** When the next probe may go out. */
-  private get probeAt(): number {
-    if (!this.failing || this.connecting > 0) return Infinity;
+  /** When there is a turn for those in line, if that is a matter of time. */
+  private get turnAt(): number {
+    const { readyAt } = this.config.bucket;
+    if (!this.hasRoom) return Infinity;
+    if (!this.failing) return readyAt > this.config.clock.now() ? readyAt : Infinity;
     const urgentAt = this.line.firstUrgent === undefined ? Infinity : this.delay.since + this.config.urgentMax;
-    return Math.min(this.delay.nextAt, urgentAt);
+    return Math.max(Math.min(this.delay.nextAt, urgentAt), readyAt);
   }
 
   private update(): void {
     const state = this.state();
-    const waiting = state === 'down' && this.connecting === 0 && this.delay.nextAt !== Infinity;
-    this.source.set(state, state === 'idle' ? undefined : this.failures.error, waiting ? this.delay.nextAt : undefined);
+    const { nextAt } = this.delay;
+    const isKnown = state === 'down' && this.connecting === 0 && nextAt !== Infinity;
+    const at = isKnown ? Math.max(nextAt, this.config.bucket.readyAt) : undefined;
+    this.source.set(state, state === 'idle' ? undefined : this.failures.error, at);
   }
 
   private state(): EndpointStatus['state'] {

@@ -14,7 +14,7 @@ export function dial<S, D>(endpoint: Dialling<S, D>, turn: Turn): Observable<Ope
   return new Observable<Opened<S>>((subscriber) => {
     // Whoever left while it was told of the attempt does not want it made.
     if (subscriber.closed) {
-      endpoint.gate.abandoned();
+      endpoint.gate.abandoned(true);
       return;
     }
     const over = (error: unknown): void => {

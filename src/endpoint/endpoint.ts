@@ -12,13 +12,16 @@ import { retryRules, type RetryConfig } from './retry-config.js';
 import { retryDelay } from './retry-delay.js';
 import { systemRandom } from './system-random.js';
 import { toClock } from './to-clock.js';
-import type { Transport } from './transport.js';
+import { checkRate, TokenBucket, type Rate } from './token-bucket.js';
+import { worthRules, type Transport } from './transport.js';
 
 export interface EndpointConfig<S, D = unknown> {
   /** When to try again, and when to give up. @default for ever, with exponentialBackoff() */
   readonly retry?: RetryConfig | undefined;
   /** Attempts under way at once, over all users of the endpoint. @default 4 */
   readonly maxConnecting?: number | undefined;
+  /** How often it may be dialled, over all users of the endpoint; retries and probes count as well. @default any number of times */
+  readonly connectRate?: Rate | undefined;
   /**
    * Runs on each new socket before anybody gets it: handshake, login. Read what it answers by the transport's `data(socket)`. Its failure is
    * a failed attempt. @default nothing to do
@@ -35,6 +38,7 @@ export interface EndpointConfig<S, D = unknown> {
 export const endpointRules: Readonly<Record<keyof EndpointConfig<unknown>, Rule>> = {
   retry: { is: 'object' },
   maxConnecting: { integer: [1, Number.MAX_SAFE_INTEGER] },
+  connectRate: { is: 'object' },
   prepare: { is: 'function' },
   hookTimeout: { number: [1, Infinity] },
   clock: { is: 'object' },
@@ -91,14 +95,19 @@ export function endpoint<S, D>(transport: Transport<S, D>, config: EndpointConfi
   if (typeof (transport as Partial<Transport<S, D>> | undefined)?.open !== 'function') {
     throw new TypeError('endpoint: pass a transport, for example tcp("localhost:5000")');
   }
+  const { weight, priority } = transport;
+  checkConfig('endpoint: transport', { weight, priority }, worthRules);
   checkConfig('endpoint', config, endpointRules);
   checkConfig('endpoint: retry', config.retry, retryRules);
+  const { connectRate } = config;
+  if (connectRate !== undefined) checkRate('endpoint: connectRate', connectRate);
   const { maxConnecting = 4, prepare, hookTimeout = 5_000, random = systemRandom, retry = {} } = config;
   const clock = toClock(config.clock);
   const gate = new ConnectGate({
     address: transport.address,
     clock,
     maxConnecting,
+    bucket: new TokenBucket(connectRate ?? { perSecond: Infinity, burst: 1 }),
     count: retry.count ?? Infinity,
     delay: retryDelay(retry.delay ?? exponentialBackoff(), random),
     resetAfter: retry.resetAfter ?? 5_000,

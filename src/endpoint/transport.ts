@@ -1,5 +1,5 @@
 import { defer, EMPTY, ignoreElements, NEVER, type Observable, type ObservableInput } from 'rxjs';
-import { checkConfig } from './check-config.js';
+import { checkConfig, type Rule } from './check-config.js';
 
 /** An answer now, or later as a promise or Observable. */
 export type Answer = boolean | ObservableInput<boolean>;
@@ -8,6 +8,10 @@ export type Answer = boolean | ObservableInput<boolean>;
 export interface Transport<S, D = unknown> {
   /** Names the address in events, errors and pictures, for example `cache.internal:11211`. Must hold no secrets. */
   readonly address: string;
+  /** Its share beside other addresses of a pool, from 0 to 1,000,000, for pickers that go by weights; 0 is hardly ever. @default 1 */
+  readonly weight?: number | undefined;
+  /** Its group among the addresses of a pool, for pickers that use one group after the other: an integer from 0 on, the lowest first. @default 0 */
+  readonly priority?: number | undefined;
   /**
    * Opens one socket for each subscription. `next` = it is open. `error` = the attempt failed, or the socket has closed, always after its
    * `close`; a clean close by the peer is an error too. Unsubscribing aborts the attempt or closes the socket.
@@ -31,6 +35,12 @@ export interface Transport<S, D = unknown> {
   /** Bytes accepted but not yet written. */
   pending?(socket: S): number;
 }
+
+/** What an address is worth beside others. */
+export const worthRules: Readonly<Record<'weight' | 'priority', Rule>> = {
+  weight: { number: [0, 1_000_000] },
+  priority: { integer: [0, Number.MAX_SAFE_INTEGER] },
+};
 
 export interface UsableOptions {
   /** What has arrived and nobody has read is for the next borrower. @default false: it makes the socket unusable */
@@ -91,6 +101,7 @@ export function transport<S, D = never>(
   if (typeof open !== 'function') throw new TypeError('transport: open must be a function that returns an Observable');
   checkConfig('transport', config, {
     address: { is: 'string' },
+    ...worthRules,
     close: { is: 'function' },
     data: { is: 'function' },
     usable: { is: 'function' },

@@ -9,3 +9,7 @@ export interface Turn {
   /** The connection has ended, as far as the gate is concerned. */
   isOver: boolean;
 }
+
+export function newTurn(takenAt: number, era: number): Turn {
+  return { takenAt, era, connectedAt: 0, excused: false, isOver: false };
+}

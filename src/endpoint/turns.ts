@@ -15,7 +15,7 @@ export function turns(gate: ConnectGate): Observable<Turn> {
         const turn = gate.take(asker);
         if (turn === undefined) return;
         if (subscriber.closed) {
-          gate.abandoned();
+          gate.abandoned(true);
           return;
         }
         subscriber.next(turn);

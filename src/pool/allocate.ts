@@ -17,10 +17,12 @@ export function allocate<S, D>(
 ): Observable<S> {
   return new Observable<S>((subscriber) => {
     const wish = desk.wish(config);
-    const socket = config.signal?.aborted
-      ? undefined
-      : core.allocator.allocate(clock.now(), wish?.endpoint)?.connection?.socket;
+    const mayHave = !config.signal?.aborted && wish?.pass?.enter() !== false;
+    const slot = mayHave ? core.allocator.allocate(clock.now(), wish?.endpoint) : undefined;
+    const socket = slot?.connection?.socket;
     if (socket !== undefined) {
+      // What is not given back is no lease.
+      wish?.pass?.exit();
       subscriber.next(socket);
       subscriber.complete();
       return undefined;

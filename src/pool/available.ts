@@ -21,9 +21,11 @@ export function available<S, D>(desk: Desk<S, D>, clock: Clock): Observable<Leas
     if (lease !== undefined) deliver(lease, subscriber);
     if (subscriber.closed) return undefined;
     const worker = new Worker(desk, clock, subscriber, wish);
-    worker.within = desk.context();
     if (lease === undefined) desk.wait(worker, NO_CONFIG, wish);
-    else worker.work(lease);
+    else {
+      worker.within = desk.context();
+      worker.work(lease);
+    }
     return worker;
   });
 }
@@ -45,8 +47,9 @@ class Worker<S, D> extends Borrower<S, D> implements Unsubscribable, Witness {
 
   ask(): void {
     if (this.subscriber.closed) return;
-    const lease = this.desk.lease(this.asked);
-    if (lease === undefined) this.desk.wait(this, NO_CONFIG, this.asked);
+    const wish = this.desk.again(this.asked);
+    const lease = this.desk.lease(wish);
+    if (lease === undefined) this.desk.wait(this, NO_CONFIG, wish);
     else this.give(lease);
   }
 

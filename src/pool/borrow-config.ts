@@ -11,6 +11,11 @@ export interface BorrowConfig {
   readonly priority?: number | undefined;
   /** The only endpoint whose connections will do, or its address. @default any of the pool's */
   readonly endpoint?: Endpoint | string | undefined;
+  /**
+   * The client for whom it is, to whom the pool's `limits` apply; or what it is about, which has an endpoint of its own with `balance:
+   * consistentHash()`. @default '', which has none
+   */
+  readonly key?: string | undefined;
   /** Names the borrower in timeout errors and leak reports. */
   readonly label?: string | undefined;
 }
@@ -20,5 +25,6 @@ export const borrowRules: Readonly<Record<keyof BorrowConfig, Rule>> = {
   signal: { is: 'object' },
   priority: { integer: [Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER] },
   endpoint: { anyOf: [{ is: 'string' }, { is: 'object' }] },
+  key: { is: 'string' },
   label: { is: 'string' },
 };

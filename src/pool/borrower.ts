@@ -1,3 +1,4 @@
+import type { Pass } from '../limit/pass.js';
 import type { Connection } from './connection.js';
 import { inContext, type Within } from './in-context.js';
 import { Lease } from './lease.js';
@@ -23,8 +24,20 @@ export abstract class Borrower<S, D> extends Waiter<Connection<S, D>> {
     return this.wish?.endpoint;
   }
 
+  override get key(): string | undefined {
+    return this.wish?.key;
+  }
+
+  override moveTo(endpoint: PooledEndpoint<Connection<S, D>> | undefined): void {
+    if (this.wish !== undefined) this.wish.endpoint = endpoint;
+  }
+
   override get origin(): Origin | undefined {
     return this.wish?.origin;
+  }
+
+  override get pass(): Pass | undefined {
+    return this.wish?.pass;
   }
 
   protected abstract lent(lease: Lease<S, D>): void;
@@ -44,6 +57,7 @@ export abstract class Borrower<S, D> extends Waiter<Connection<S, D>> {
 
   failed(error: unknown): void {
     this.unwatch?.();
+    this.pass?.withdraw();
     if (this.within === undefined) this.refused(error);
     else inContext(this.within, () => this.refused(error));
   }

@@ -7,6 +7,10 @@ export type CloseReason =
   | 'uses'
   /** `retire()` was called. */
   | 'retired'
+  /** Its endpoint is no longer one of the pool's. */
+  | 'removed'
+  /** Its endpoint was ejected. */
+  | 'ejected'
   /** A look or a hook found it bad. */
   | 'unhealthy'
   /** There were more than `max` or `free` allow, or a borrower needed its place for another endpoint. */

@@ -4,7 +4,11 @@ import type { Clock } from '../endpoint/clock.js';
 import { endpointRules, type EndpointConfig } from '../endpoint/endpoint.js';
 import type { ConnectionHandler } from '../endpoint/to-handler.js';
 import type { Transport } from '../endpoint/transport.js';
+import type { Balance } from '../balance/balance.js';
+import type { EjectionConfig } from '../balance/ejection-config.js';
+import type { Picker } from '../balance/picker.js';
 import type { Budget } from '../limit/budget.js';
+import type { Limit } from '../limit/limit.js';
 import type { Within } from './in-context.js';
 import type { Logger } from './logger.js';
 
@@ -34,7 +38,16 @@ export interface PoolConfig<S = unknown, D = unknown> extends EndpointConfig<S, 
   readonly lifetimeJitter?: number | undefined;
   /** A connection is replaced after so many loans. @default Infinity */
   readonly maxUses?: number | undefined;
-  /** Which idle connection is lent next: the last one used, or the longest idle. @default 'lifo' */
+  /**
+   * Which endpoint is used next, by whoever takes any: a picker of `rxpool/balance`, or a function of your own. @default roundRobin()
+   */
+  readonly balance?: Picker | Balance | undefined;
+  /**
+   * Endpoints that go wrong are left alone for a time: after losses in a row, by the share of leases that go wrong, or by how long they take
+   * beside those of the others. A lease goes wrong when its connection is lost, or by `destroy(error)`. @default nobody is ejected
+   */
+  readonly ejection?: EjectionConfig | undefined;
+  /** Which idle connection of an endpoint is lent next: the last one used, or the longest idle. @default 'lifo' */
   readonly order?: 'lifo' | 'fifo' | undefined;
   /** Leases that a connection may have at the same time; those with the fewest are lent first. @default 1 */
   readonly concurrency?: number | undefined;
@@ -59,6 +72,13 @@ export interface PoolConfig<S = unknown, D = unknown> extends EndpointConfig<S, 
   readonly leakAfter?: number | undefined;
   /** Limits the open sockets of several pools together. @default none */
   readonly budget?: Budget | undefined;
+  /**
+   * What each client may have, by the `key` of its borrows; made by `quota` and `rateLimit`, and passed in this order. Several pools may share
+   * them. @default none
+   */
+  readonly limits?: readonly Limit[] | undefined;
+  /** Whether a borrower over a limit waits, or fails at once with `LimitExceededError`. @default 'wait' */
+  readonly overLimit?: 'wait' | 'error' | undefined;
   /** Gets a line for each event: pino, Nest's `Logger`, `console`, or anything with `print`. @default none */
   readonly logger?: Logger | undefined;
   /**
@@ -95,6 +115,8 @@ export const poolRules: Readonly<Record<keyof PoolConfig, Rule>> = {
   lifetimeJitter: { number: [0, 1] },
   maxUses: { anyOf: [limit, endless] },
   order: { oneOf: ['lifo', 'fifo'] },
+  balance: { anyOf: [{ is: 'object' }, { is: 'function' }] },
+  ejection: { is: 'object' },
   concurrency: { anyOf: [limit, endless] },
   validate: { is: 'function' },
   validateAfter: duration,
@@ -103,6 +125,8 @@ export const poolRules: Readonly<Record<keyof PoolConfig, Rule>> = {
   onIdleData: { oneOf: ['reset', 'keep'] },
   leakAfter: { number: [1, Infinity] },
   budget: { is: 'object' },
+  limits: { is: 'object' },
+  overLimit: { oneOf: ['wait', 'error'] },
   logger: { anyOf: [{ is: 'object' }, { is: 'function' }] },
   handler: { is: 'function' },
   asyncContext: { is: 'function' },

@@ -16,6 +16,8 @@ import { coreConfig } from './core-config.js';
 import { Desk } from './desk.js';
 import { logEvents } from './event-log.js';
 import type { PoolEvent } from './events.js';
+import { Discovery, type EndpointSource } from './discovery.js';
+import type { EndpointView } from './endpoint-view.js';
 import { inspect } from './inspect.js';
 import type { Lease } from './lease.js';
 import { PoolClosedError } from './pool-closed-error.js';
@@ -23,7 +25,7 @@ import type { PoolCore } from './pool-core.js';
 import { describeSlots } from './pool-picture.js';
 import type { PoolStatus } from './pool-status.js';
 import { PoolWatch } from './pool-watch.js';
-import type { EndpointView, Pool, Task } from './pool.js';
+import type { Pool, Task } from './pool.js';
 import { Readiness, readyRules, type ReadyConfig } from './readiness.js';
 import { run } from './run.js';
 import { resizeRules, type ResizeConfig } from './resize-config.js';
@@ -47,18 +49,22 @@ export class ConnectionPool<S, D> implements Pool<S, D> {
   private readonly watch: PoolWatch<S, D>;
   private readonly readiness: Readiness;
   private readonly anyLease: Observable<Lease<S, D>>;
+  private readonly discovery: Discovery<unknown, S, D, Connection<S, D>> | undefined;
   private ending: Closing<S, D> | undefined;
 
+  /** @param source its endpoints, or where they come from */
   constructor(
-    private readonly members: readonly Endpoint<S, D>[],
+    source: readonly Endpoint<S, D>[] | EndpointSource<unknown, S, D>,
     private readonly config: PoolConfig<S, D>,
     private readonly clock: Clock,
   ) {
-    const core = coreConfig(members, config, clock);
+    const endpoints = 'lists' in source ? undefined : source;
+    const core = coreConfig(endpoints, config, clock);
     const { name, events } = core;
-    const { acquireTimeout = 30_000, asyncContext, budget, logger, handler } = config;
+    const { acquireTimeout = 30_000, asyncContext, budget, logger, handler, overLimit = 'wait' } = config;
+    const limits = config.limits?.length === 0 ? undefined : config.limits;
     this.name = name;
-    checkSizes('createPool', this.members.length, core);
+    checkSizes('createPool', endpoints?.length ?? 0, core);
     this.readiness = new Readiness(clock, {
       warm: (n) => {
         this.core.warm(n);
@@ -71,25 +77,34 @@ export class ConnectionPool<S, D> implements Pool<S, D> {
     });
     this.connector = new Connector({
       ...core,
-      ...{ endpoints: members, asyncContext, budget, validate: config.validate, clean: config.clean },
+      ...{ asyncContext, budget, validate: config.validate, clean: config.clean },
       keepsIdleData: config.onIdleData === 'keep',
       handlers: handler && new SlotHandlers(handler, clock),
       readiness: this.readiness,
+      discoveryError: () => this.discovery?.error,
       drained: () => {
         this.watch.over();
         this.ending?.drained();
       },
     });
     this.core = this.connector.core;
-    const { errors, handlers } = this.connector;
-    this.desk = new Desk(this.core, { ...core, acquireTimeout, asyncContext, errors, members });
+    const { errors, handlers, members } = this.connector;
+    this.desk = new Desk(this.core, members, { ...core, acquireTimeout, limits, overLimit, asyncContext, errors });
     this.watch = new PoolWatch(this.core, members, clock, handlers, events);
+    const changed = (): void => {
+      this.watch.update();
+      this.core.settle();
+    };
+    if ('lists' in source) this.discovery = new Discovery(source, this.connector, changed);
+    else for (const endpoint of source) this.connector.add(endpoint);
+    this.watch.update();
     this.available$ = available(this.desk, clock);
     this.anyLease = borrow(this.desk, NO_CONFIG);
     this.status$ = this.watch.status$;
     this.stats$ = this.watch.stats$;
     this.events$ = this.watch.events$;
     if (logger !== undefined) logEvents(events, name, logger);
+    this.discovery?.start();
     // Later, so that whoever has just made the pool can listen to how it opens its first connections.
     if (core.min > 0 || core.minPerEndpoint > 0) {
       clock.defer(() => {
@@ -125,7 +140,7 @@ export class ConnectionPool<S, D> implements Pool<S, D> {
   }
 
   tryBorrow(): Lease<S, D> | undefined {
-    return this.desk.lease(this.desk.wish(NO_CONFIG));
+    return this.desk.leaseOrNone();
   }
 
   use<T>(project: Project<S, D, T>, config?: UseConfig): Observable<T> {
@@ -167,9 +182,9 @@ export class ConnectionPool<S, D> implements Pool<S, D> {
 
   resize(config: ResizeConfig): void {
     checkConfig('resize', config, resizeRules);
-    const { min: oldMin, max: oldMax, minPerEndpoint, maxPerEndpoint } = this.core.sizing.limits;
-    const { min = oldMin, max = oldMax, reason } = config;
-    checkSizes('resize', this.members.length, { min, max, minPerEndpoint, maxPerEndpoint });
+    const { limits } = this.core.sizing;
+    const { min = limits.min, max = limits.max, reason } = config;
+    checkSizes('resize', this.connector.members.size, { ...limits, min, max });
     if (this.ending !== undefined) return;
     this.core.trimmer.resize({ min, max, reason });
     this.core.settle();
@@ -195,6 +210,7 @@ export class ConnectionPool<S, D> implements Pool<S, D> {
     const ending = (this.ending ??= new Closing(core, this.clock, error));
     if (isFirst) {
       core.stock.closing = true;
+      this.discovery?.stop();
       this.watch.closing();
       core.close(error);
       this.readiness.fail(error);

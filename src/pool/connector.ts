@@ -1,10 +1,11 @@
 import type { Clock } from '../endpoint/clock.js';
-import type { Endpoint } from '../endpoint/endpoint.js';
+import { endpointBrand, type Endpoint } from '../endpoint/endpoint.js';
 import type { Budget } from '../limit/budget.js';
 import { Alarm } from './alarm.js';
 import type { Connection } from './connection.js';
 import type { CoreConfig } from './core-config.js';
 import { Dialler, type DiallerOwner } from './dialler.js';
+import type { EventQueue } from './event-queue.js';
 import { Hooks, type HooksConfig } from './hooks.js';
 import type { Within } from './in-context.js';
 import { LeakGuard } from './leak-guard.js';
@@ -19,11 +20,12 @@ import { waitErrors, type WaitErrors } from './wait-errors.js';
 
 export interface ConnectorConfig<S, D> extends CoreConfig, HooksConfig<S, D> {
   readonly name: string;
-  readonly endpoints: readonly Endpoint<S, D>[];
   readonly budget: Budget | undefined;
   readonly handlers: SlotHandlers<S, D> | undefined;
   readonly asyncContext: (() => Within) | undefined;
   readonly readiness: Readiness;
+  /** Why no endpoints are known. */
+  readonly discoveryError: () => unknown;
   readonly drained: () => void;
 }
 
@@ -36,7 +38,7 @@ export class Connector<S, D> implements PoolHost<Connection<S, D>>, DiallerOwner
   readonly hooks: Hooks<S, D>;
   readonly permits: Permits | undefined;
   readonly handlers: SlotHandlers<S, D> | undefined;
-  private readonly clock: Clock;
+  readonly clock: Clock;
   private readonly alarm: Alarm;
   private readonly dialler: Dialler<S, D>;
   private readonly leaks: LeakGuard<S, D>;
@@ -47,7 +49,7 @@ export class Connector<S, D> implements PoolHost<Connection<S, D>>, DiallerOwner
     this.alarm = new Alarm(this.clock, () => {
       this.core.tick(this.clock.now());
     });
-    this.dialler = new Dialler(config.endpoints, this);
+    this.dialler = new Dialler(this);
     this.hooks = new Hooks(config, (slot, listeners) => {
       config.events.tell('leftover', slot, { listeners });
     });
@@ -56,16 +58,46 @@ export class Connector<S, D> implements PoolHost<Connection<S, D>>, DiallerOwner
     });
     this.core = new PoolCore<Connection<S, D>>(config, this);
     this.permits = config.budget && new Permits(config.name, config.budget, this);
-    if (this.permits !== undefined) {
-      this.dialler.watch(() => {
-        if (this.core.waiting > 0) this.core.settle();
-      });
-    }
-    this.errors = waitErrors(config.name, this.core, config.endpoints, this.permits, this.clock);
+    this.errors = waitErrors(config, this.core, this.dialler.members, this.permits);
+  }
+
+  /** The endpoints of the pool, as it has them now. */
+  get members(): ReadonlyMap<PooledEndpoint<Connection<S, D>>, { readonly endpoint: Endpoint<S, D> }> {
+    return this.dialler.members;
+  }
+
+  /** The pool has one endpoint more. Whoever adds it settles the core. */
+  add(endpoint: Endpoint<S, D>): PooledEndpoint<Connection<S, D>> {
+    const { weight, priority } = endpoint[endpointBrand].transport;
+    const pooled = this.core.roster.add(endpoint.address, weight, priority);
+    this.dialler.add(pooled, endpoint);
+    return pooled;
+  }
+
+  /** It has another share beside others now, or belongs to another group. */
+  reweigh(pooled: PooledEndpoint<Connection<S, D>>, weight: number, priority: number): void {
+    pooled.share = weight;
+    pooled.priority = priority;
+    this.core.stock.balancer.changed(pooled);
+    this.core.stock.balancer.rescope();
+  }
+
+  /** The pool has it no longer. Whoever removes it settles the core. */
+  remove(pooled: PooledEndpoint<Connection<S, D>>): void {
+    this.dialler.remove(pooled);
+    this.core.roster.remove(pooled, (label) => this.errors.removed(pooled.address, label));
   }
 
   get name(): string {
     return this.config.name;
+  }
+
+  get random(): () => number {
+    return this.config.random;
+  }
+
+  get events(): EventQueue {
+    return this.config.events;
   }
 
   get asyncContext(): (() => Within) | undefined {
@@ -147,19 +179,19 @@ export class Connector<S, D> implements PoolHost<Connection<S, D>>, DiallerOwner
 
   keepAlive(on: boolean): void {
     this.alarm.keepAlive(on);
-    if (!on) this.permits?.calm();
+    if (this.core.waiting === 0) this.permits?.calm();
   }
 
-  timedOut(waited: number, timeout: number, label: string | undefined): unknown {
-    return this.errors.timedOut({ waited, timeout, label });
+  timedOut(waited: number, timeout: number, label: string | undefined, lacking: string | undefined): unknown {
+    return this.errors.timedOut({ waited, timeout, label, lacking });
   }
 
   unavailable(endpoint: PooledEndpoint<Connection<S, D>> | undefined, label: string | undefined): unknown {
-    return this.errors.unavailable(endpoint?.index, label);
+    return this.errors.unavailable(endpoint, label);
   }
 
   exhausted(endpoint?: PooledEndpoint<Connection<S, D>>): unknown {
-    return this.dialler.exhausted(endpoint?.index);
+    return this.dialler.exhausted(endpoint);
   }
 
   hold({ connection }: Held<S, D>): void {
@@ -185,6 +217,10 @@ export class Connector<S, D> implements PoolHost<Connection<S, D>>, DiallerOwner
     this.permits?.close();
     this.dialler.stop();
     this.config.drained();
+  }
+
+  changed(): void {
+    if (this.core.waiting > 0) this.core.settle();
   }
 
   called(): void {

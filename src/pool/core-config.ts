@@ -1,17 +1,20 @@
 import type { Clock } from '../endpoint/clock.js';
 import type { Endpoint } from '../endpoint/endpoint.js';
 import { systemRandom } from '../endpoint/system-random.js';
+import { checkBalance } from '../balance/check-balance.js';
+import type { BalancerConfig } from './balancer.js';
 import type { PoolConfig } from './config.js';
 import { EventQueue } from './event-queue.js';
+import type { JudgeConfig } from './judge.js';
 import type { PickerConfig } from './idle-picker.js';
 import type { LifetimesConfig } from './lifetimes.js';
 import type { SizingConfig } from './sizing.js';
 import type { SweeperConfig } from './sweeper.js';
 
 /** What a {@link PoolCore} goes by, with nothing left out. */
-export interface CoreConfig extends SizingConfig, LifetimesConfig, SweeperConfig, PickerConfig {
+export interface CoreConfig
+  extends SizingConfig, LifetimesConfig, SweeperConfig, PickerConfig, BalancerConfig, JudgeConfig {
   readonly name: string;
-  readonly addresses: readonly string[];
   readonly maxWaiting: number;
   readonly hookTimeout: number;
   /** Whether waiters fail as soon as nobody could serve them. */
@@ -24,20 +27,26 @@ export interface CoreConfig extends SizingConfig, LifetimesConfig, SweeperConfig
   readonly events: EventQueue;
 }
 
-/** The options of a pool with every default filled in. */
+/**
+ * The options of a pool with every default filled in.
+ *
+ * @param endpoints those that it starts with, where they are known
+ */
 export function coreConfig<S, D>(
-  endpoints: readonly Endpoint<S, D>[],
+  endpoints: readonly Endpoint<S, D>[] | undefined,
   config: PoolConfig<S, D>,
   clock: Clock,
 ): CoreConfig {
-  const addresses = endpoints.map(({ address }) => address);
   const { max = 10 } = config;
   return {
-    ...{ addresses, clock, max, name: config.name ?? addresses.join(',') },
+    ...{ clock, max, name: config.name ?? (endpoints?.map(({ address }) => address).join(',') || 'discovered') },
     events: new EventQueue(clock),
+    ejection: config.ejection,
+    balance: checkBalance('createPool', config.balance),
     random: config.random ?? systemRandom,
     min: config.min ?? 0,
     minPerEndpoint: config.minPerEndpoint ?? 0,
+    isDiscovered: endpoints === undefined,
     // Without it `max` is the limit, whatever that becomes.
     maxPerEndpoint: config.maxPerEndpoint ?? Infinity,
     maxWaiting: config.maxWaiting ?? 10_000,

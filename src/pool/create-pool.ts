@@ -1,8 +1,12 @@
+import type { Observable } from 'rxjs';
+import { ejectionRules } from '../balance/ejection-config.js';
 import { checkConfig } from '../endpoint/check-config.js';
 import { endpoint, endpointBrand, endpointRules, type Endpoint, type EndpointConfig } from '../endpoint/endpoint.js';
 import { retryRules } from '../endpoint/retry-config.js';
 import { toClock } from '../endpoint/to-clock.js';
+import { checkRate } from '../endpoint/token-bucket.js';
 import type { Transport } from '../endpoint/transport.js';
+import { checkLimits } from '../limit/check-limits.js';
 import { poolRules, type PoolConfig } from './config.js';
 import { ConnectionPool } from './connection-pool.js';
 import { checkLogger } from './logger.js';
@@ -13,8 +17,10 @@ type Address<S, D> = Transport<S, D> | Endpoint<S, D>;
 /**
  * A pool of connections to one or more addresses. Nothing is dialled before somebody borrows, unless `min` says so.
  *
- * @param source a transport, an endpoint, or several of them. A transport becomes an endpoint with the pool's `retry`, `maxConnecting`,
- * `prepare` and `hookTimeout`; an endpoint brings its own, and shares what it knows with every other pool it is in.
+ * @param source a transport, an endpoint, several of them, or an Observable of lists of them. What a list names for the first time is added,
+ * what it names no longer is removed: what is idle there is closed, what is lent when it comes back. What has the same address stays. A source
+ * that fails is asked again, with backoff, and what is known stays meanwhile, as it does when the source completes. A transport becomes an endpoint with the pool's `retry`, `maxConnecting`,
+ * `connectRate`, `prepare` and `hookTimeout`; an endpoint brings its own, and shares what it knows with every other pool it is in.
  *
  * @example
  * ```ts
@@ -36,26 +42,32 @@ type Address<S, D> = Transport<S, D> | Endpoint<S, D>;
  * @throws TypeError or RangeError for a wrong source or option, naming it.
  */
 export function createPool<S, D>(
-  source: Address<S, D> | readonly Address<S, D>[],
+  source: Address<S, D> | readonly Address<S, D>[] | Observable<readonly Address<S, D>[]>,
   config: PoolConfig<NoInfer<S>, NoInfer<D>> = {},
 ): Pool<S, D> {
   checkConfig('createPool', config, poolRules);
   checkConfig('createPool: retry', config.retry, retryRules);
+  checkConfig('createPool: ejection', config.ejection, ejectionRules);
+  if (config.connectRate !== undefined) checkRate('createPool: connectRate', config.connectRate);
+  checkLimits('createPool', config.limits);
   checkLogger('createPool', config.logger);
-  const addresses: readonly Address<S, D>[] = Array.isArray(source) ? source : [source as Address<S, D>];
-  if (addresses.length === 0) throw new TypeError('createPool: the list of endpoints is empty');
   const clock = toClock(config.clock);
-  return new ConnectionPool(
-    addresses.map((address) => endpointOf(address, { ...config, clock })),
-    config,
-    clock,
-  );
+  const toEndpoint = (one: unknown): Endpoint<S, D> => endpointOf<S, D>(one, { ...config, clock });
+  if (isSource(source)) return new ConnectionPool<S, D>({ lists: source, toEndpoint }, config, clock);
+  const addresses: readonly unknown[] = Array.isArray(source) ? source : [source];
+  if (addresses.length === 0) throw new TypeError('createPool: the list of endpoints is empty');
+  return new ConnectionPool(addresses.map(toEndpoint), config, clock);
 }
 
-function endpointOf<S, D>(address: Address<S, D>, config: PoolConfig<S, D>): Endpoint<S, D> {
-  if (typeof address === 'object' && (address as unknown) !== null) {
-    if (endpointBrand in address) return address;
-    if ('open' in address) return endpoint(address, endpointConfig(config));
+/** An Observable of lists, not an endpoint, which is one of events. */
+function isSource(source: unknown): source is Observable<readonly unknown[]> {
+  return typeof source === 'object' && source !== null && 'subscribe' in source && !(endpointBrand in source);
+}
+
+function endpointOf<S, D>(address: unknown, config: PoolConfig<S, D>): Endpoint<S, D> {
+  if (typeof address === 'object' && address !== null) {
+    if (endpointBrand in address) return address as Endpoint<S, D>;
+    if ('open' in address) return endpoint(address as Transport<S, D>, endpointConfig(config));
     if ('subscribe' in address) {
       throw new TypeError('createPool: an Observable is no endpoint; pass the endpoint itself, without pipe');
     }

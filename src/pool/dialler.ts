@@ -18,6 +18,8 @@ import type { Slot } from './slot.js';
 /** One endpoint, as it is dialled. */
 interface Member<S, D> {
   readonly endpoint: Endpoint<S, D>;
+  /** Ends the watch over its status. */
+  readonly unwatch: () => void;
   readonly dialling: Dialling<S, D>;
   readonly asker: Asker;
   /** Taken, to be used by the next `open`. */
@@ -34,29 +36,20 @@ export interface DiallerOwner<S, D> {
   readonly asyncContext: (() => Within) | undefined;
   /** Every endpoint has given up. */
   gaveUp(error: unknown): void;
+  /** An endpoint's status has changed, some time ago. */
+  changed(): void;
 }
 
 type Held<S, D> = Slot<Connection<S, D>>;
 
 /** Opens the connections of a pool, each on a turn of its endpoint's gate and, where there is a budget, with its permit. */
 export class Dialler<S, D> implements ConnectionOwner<S, D> {
-  private readonly members: readonly Member<S, D>[];
-  private stopWatching: readonly (() => void)[] = [];
+  /** Those that the pool has now. */
+  readonly members = new Map<PooledEndpoint<Connection<S, D>>, Member<S, D>>();
   /** Those under way. */
   private readonly attempts = new Map<Held<S, D>, Attempt<S, D>>();
 
-  constructor(
-    endpoints: readonly Endpoint<S, D>[],
-    private readonly owner: DiallerOwner<S, D>,
-  ) {
-    this.members = endpoints.map((endpoint, index) => ({
-      endpoint,
-      dialling: endpoint[endpointBrand],
-      asker: this.asker(index),
-      turn: undefined,
-      permit: undefined,
-    }));
-  }
+  constructor(private readonly owner: DiallerOwner<S, D>) {}
 
   get core(): PoolCore<Connection<S, D>> {
     return this.owner.core;
@@ -66,26 +59,39 @@ export class Dialler<S, D> implements ConnectionOwner<S, D> {
     return this.owner.asyncContext;
   }
 
-  /** Calls back, later, when an endpoint's status has changed: whoever waits for a permit does not stand in the line of its gate. */
-  watch(changed: () => void): void {
-    this.stopWatching = this.members.map(({ dialling: { gate, clock } }) =>
-      gate.watch(() => {
-        clock.defer(changed);
-      }),
-    );
+  add(pooled: PooledEndpoint<Connection<S, D>>, endpoint: Endpoint<S, D>): void {
+    const dialling = endpoint[endpointBrand];
+    const { gate, clock } = dialling;
+    const unwatch = gate.watch(() => {
+      this.core.judge.turned(pooled, gate.status.state);
+      // Whoever waits for a permit does not stand in the line of its gate.
+      if (this.owner.permits !== undefined) clock.defer(() => this.owner.changed());
+    });
+    this.core.judge.turned(pooled, gate.status.state);
+    const asker = this.asker(pooled);
+    this.members.set(pooled, { endpoint, dialling, unwatch, asker, turn: undefined, permit: undefined });
   }
 
-  failing({ index }: PooledEndpoint<Connection<S, D>>): boolean {
-    return this.member(index).dialling.gate.failing;
+  remove(pooled: PooledEndpoint<Connection<S, D>>): void {
+    const member = this.members.get(pooled);
+    if (member === undefined) return;
+    this.members.delete(pooled);
+    this.leave(member);
+    this.tellExhausted();
   }
 
-  down({ index }: PooledEndpoint<Connection<S, D>>): boolean {
-    return this.member(index).dialling.gate.down;
+  failing(endpoint: PooledEndpoint<Connection<S, D>>): boolean {
+    return this.members.get(endpoint)?.dialling.gate.failing === true;
+  }
+
+  down(endpoint: PooledEndpoint<Connection<S, D>>): boolean {
+    return this.members.get(endpoint)?.dialling.gate.down === true;
   }
 
   /** Takes a turn, and a permit, to be used by `open`. */
   turn(endpoint: PooledEndpoint<Connection<S, D>>): boolean {
-    const member = this.member(endpoint.index);
+    const member = this.members.get(endpoint);
+    if (member === undefined) return false;
     const { permits, core } = this.owner;
     const { gate } = member.dialling;
     const isUrgent = core.isWanted(endpoint);
@@ -97,14 +103,14 @@ export class Dialler<S, D> implements ConnectionOwner<S, D> {
     // Whoever watches the status may have closed the pool just now.
     if (!core.stock.closing && (permits === undefined || member.permit !== undefined)) return true;
     member.permit?.release();
-    gate.abandoned();
+    gate.abandoned(true);
     return false;
   }
 
   open(slot: Held<S, D>): void {
-    const { endpoint, turn, permit } = this.member(slot.endpoint.index);
-    if (turn === undefined) return;
-    const connection = new Connection(this, endpoint, slot, turn, permit);
+    const member = this.members.get(slot.endpoint);
+    if (member?.turn === undefined) return;
+    const connection = new Connection(this, member.endpoint, slot, member.turn, member.permit);
     this.attempts.set(slot, connection.attempt);
     // Whoever waits for a connection keeps the process alive by waiting.
     connection.attempt.start({ unref: true });
@@ -176,16 +182,20 @@ export class Dialler<S, D> implements ConnectionOwner<S, D> {
   }
 
   /** The error of those who wait once every endpoint, or the one they want, has given up. */
-  exhausted(index?: number): unknown {
-    const members = index === undefined ? this.members : [this.member(index)];
-    const errors = members.map(({ dialling }) => dialling.gate.exhausted);
+  exhausted(endpoint?: PooledEndpoint<Connection<S, D>>): unknown {
+    const members = [...this.members].filter(([one]) => endpoint === undefined || one === endpoint);
+    const errors = members.map(([, { dialling }]) => dialling.gate.exhausted);
     return errors.includes(undefined) ? undefined : errors.at(-1);
   }
 
   /** Asks for nothing any more. */
   stop(): void {
-    for (const stop of this.stopWatching) stop();
-    for (const { dialling, asker } of this.members) dialling.gate.leave(asker);
+    for (const member of this.members.values()) this.leave(member);
+  }
+
+  private leave({ dialling, asker, unwatch }: Member<S, D>): void {
+    unwatch();
+    dialling.gate.leave(asker);
   }
 
   /** Nothing came of the attempt. */
@@ -200,23 +210,18 @@ export class Dialler<S, D> implements ConnectionOwner<S, D> {
     if (error !== undefined) this.owner.gaveUp(error);
   }
 
-  private asker(index: number): Asker {
+  private asker(pooled: PooledEndpoint<Connection<S, D>>): Asker {
     return {
       keepsAlive: false,
       urgent: () => this.owner.core.waiting > 0,
       turn: () => {
-        const { core } = this.owner;
-        core.called(core.stock.table.endpoints[index]);
+        this.owner.core.called(pooled);
       },
       gaveUp: () => {
         this.tellExhausted();
         this.owner.core.settle();
       },
     };
-  }
-
-  private member(index: number): Member<S, D> {
-    return this.members[index] as Member<S, D>;
   }
 }
 

@@ -1,8 +1,11 @@
+import { isGood } from './balancer.js';
 import type { CoreConfig } from './core-config.js';
+import type { Judge } from './judge.js';
 import type { Lane } from './lane.js';
 import type { Loans } from './loans.js';
 import type { PoolHost } from './pool-host.js';
 import type { PooledEndpoint } from './pooled-endpoint.js';
+import { RoomMaker } from './room-maker.js';
 import type { Sizing } from './sizing.js';
 import type { Slot } from './slot.js';
 import type { Stock } from './stock.js';
@@ -14,6 +17,7 @@ export interface Dispatched<C> {
   readonly queue: WaitQueue<C>;
   readonly stock: Stock<C>;
   readonly sizing: Sizing<C>;
+  readonly judge: Judge<C>;
   readonly loans: Loans;
   /** Something is due at `at`. */
   wakeBy(at: number): void;
@@ -28,12 +32,15 @@ export class Dispatcher<C> {
   /** Something has changed since the loop last began. */
   private again = false;
   private isDrained = false;
+  private readonly room: RoomMaker<C>;
 
   constructor(
     private readonly parts: Dispatched<C>,
     private readonly config: CoreConfig,
     private readonly host: PoolHost<C>,
-  ) {}
+  ) {
+    this.room = new RoomMaker(parts, host);
+  }
 
   /** Does what there is to do, until there is nothing left. */
   settle(): void {
@@ -43,7 +50,7 @@ export class Dispatcher<C> {
     const { events } = this.config;
     while (this.again) {
       this.again = false;
-      while (events.flush() || this.serve() || this.grow());
+      while (events.flush() || this.act() || this.serve() || this.grow() || this.spill());
     }
     this.isRunning = false;
     const { stock } = this.parts;
@@ -70,9 +77,10 @@ export class Dispatcher<C> {
     for (const waiter of waiters) waiter.failed(errors.get(waiter.origin?.label));
   }
 
-  /** Nobody waits any more, if so. */
+  /** Nobody waits for a connection any more, if so. */
   calm(): void {
-    if (this.parts.queue.size === 0) this.host.keepAlive(false);
+    const { size, time } = this.parts.queue;
+    if (size === 0) this.host.keepAlive(time.count > 0);
   }
 
   /** An idle one of an endpoint that none of those who wait wants. */
@@ -84,6 +92,21 @@ export class Dispatcher<C> {
     return passed && stock.picker.take(now, passed);
   }
 
+  /** Does what follows from how endpoints have been judged. */
+  private act(): boolean {
+    const { judge, queue, stock } = this.parts;
+    const { balancer, table } = stock;
+    if (!judge.isDue) return false;
+    judge.isDue = false;
+    balancer.rescope();
+    for (const endpoint of [...table.endpoints]) {
+      if (endpoint.waiting > 0 && !isGood(endpoint)) queue.relocate(endpoint, (key) => balancer.locate(key));
+      if (!judge.isOut(endpoint)) continue;
+      for (const slot of endpoint.idle.snapshot()) if (slot.state === table.idle) stock.shut(slot, 'ejected', false);
+    }
+    return true;
+  }
+
   /** Grants one connection to whoever is next in line for it. */
   private serve(): boolean {
     const { queue, stock } = this.parts;
@@ -92,7 +115,7 @@ export class Dispatcher<C> {
     if (known !== undefined) {
       const waiter = queue.firstFor(known.endpoint);
       if (waiter === undefined) return stock.restGood();
-      if (this.isOwed(known, waiter)) this.surrender(known);
+      if (this.room.isOwed(known, waiter)) this.room.surrender(known);
       else {
         stock.good.pop();
         stock.sharing.begin(known);
@@ -106,7 +129,7 @@ export class Dispatcher<C> {
       if (slot !== undefined) {
         const waiter = queue.firstFor(slot.endpoint);
         if (waiter === undefined) this.putBack(slot);
-        else if (this.isOwed(slot, waiter)) this.surrender(slot);
+        else if (this.room.isOwed(slot, waiter)) this.room.surrender(slot);
         else this.grant(slot, waiter);
         return true;
       }
@@ -133,34 +156,10 @@ export class Dispatcher<C> {
     const now = this.config.clock.now();
     parts.queue.remove(waiter, now);
     this.calm();
-    parts.loans.begin(slot, now - waiter.queuedAt, now, waiter.origin);
+    parts.loans.begin(slot, now - waiter.queuedAt, now, waiter.origin, waiter.pass);
     // It has not been idle, and the last look may have found nothing that needs another one.
     parts.wakeBy(parts.stock.sweeper.lookAt);
     waiter.granted(slot);
-  }
-
-  /**
-   * Whether the place of the connection is due to somebody else: who comes first, wants another endpoint, and without it would wait for as
-   * long as the pool is full of connections that others want.
-   */
-  private isOwed({ endpoint }: Slot<C>, waiter: Waiter<C>): boolean {
-    const { queue, sizing, stock } = this.parts;
-    const { closing, slots } = stock.table;
-    if (queue.lanes.length === 1 || closing.size > 0 || !sizing.isAboveMin(endpoint)) return false;
-    // One that others still have is on its way out already.
-    if (slots.some(({ doom, connection }) => doom === 'surplus' && connection !== undefined)) return false;
-    return queue.lanes.some(
-      (lane) => !lane.takes(endpoint) && lane.first?.comesBefore(waiter) === true && sizing.needsRoom(lane.endpoint),
-    );
-  }
-
-  /** Gives up a connection that was about to be lent: at once, or when those who have it already are done. */
-  private surrender(slot: Slot<C>): void {
-    const { stock } = this.parts;
-    if (slot.leases > 1) {
-      stock.sharing.end(slot);
-      stock.dismiss(slot, 'surplus');
-    } else stock.shut(slot, 'surplus', false);
   }
 
   /** Whoever it was for has left while it was looked at. */
@@ -172,55 +171,27 @@ export class Dispatcher<C> {
   private grow(): boolean {
     const { queue, stock, sizing } = this.parts;
     if (stock.closing) return false;
-    const endpoint = sizing.hasRoom ? sizing.pick(queue.size, this.firstLacking()) : undefined;
+    const endpoint = sizing.hasRoom
+      ? sizing.pick(queue.size, this.room.firstLacking(queue.lanes)?.endpoint)
+      : undefined;
     if (endpoint !== undefined) {
       stock.openOn(endpoint);
       return true;
     }
-    return queue.size > 0 && (this.giveUp() || this.makeRoom());
+    return queue.size > 0 && (this.giveUp() || this.room.make());
   }
 
-  /** The endpoint that whoever comes first insists on, if no connection of it is on its way. */
-  private firstLacking(): PooledEndpoint<C> | undefined {
-    const { queue, sizing } = this.parts;
-    if (queue.lanes.length === 1) return undefined;
-    let senior: Waiter<C> | undefined;
-    for (const { first, endpoint } of queue.lanes) {
-      if (first === undefined || (endpoint !== undefined && sizing.lacks(endpoint) <= 0)) continue;
-      if (senior === undefined || first.comesBefore(senior)) senior = first;
-    }
-    return senior?.endpoint;
-  }
-
-  /** Gives up one connection for somebody who could be served elsewhere: an attempt at an endpoint that is down, or an idle one. */
-  private makeRoom(): boolean {
-    const { queue, stock, sizing } = this.parts;
-    const { table } = stock;
-    const hasNothing = table.connecting.size === 0 && table.idle.size === 0;
-    if (queue.size === 0 || table.closing.size > 0 || hasNothing) return false;
-    const wanted = sizing.wantsRoom(queue.size);
-    if (wanted === undefined) return false;
-    const probe = this.host.failing(wanted) ? undefined : this.probeFor(wanted);
-    if (probe !== undefined) {
-      stock.abort(probe);
-      return true;
-    }
-    const idle = table.longestIdle((endpoint) => endpoint !== wanted && sizing.isAboveMin(endpoint));
-    if (idle === undefined) return false;
-    stock.shut(idle, 'surplus', false);
+  /** Lends what is out of scope, when nothing in scope serves those who wait, and nothing is on its way. */
+  private spill(): boolean {
+    const { queue, stock } = this.parts;
+    const { connecting, checking, closing } = stock.table;
+    if (queue.size === 0 || connecting.size + checking.size + closing.size > 0) return false;
+    const spare = stock.balancer.spare();
+    const waiter = spare && queue.firstFor(spare);
+    if (spare === undefined || waiter === undefined) return false;
+    const slot = stock.picker.take(this.config.clock.now(), spare);
+    if (slot !== undefined) this.grant(slot, waiter);
     return true;
-  }
-
-  /** An attempt at an endpoint that is down, for which nobody waits who comes before those that would be served without it. */
-  private probeFor(wanted: PooledEndpoint<C>): Slot<C> | undefined {
-    const { queue, stock, sizing } = this.parts;
-    const { slots, connecting } = stock.table;
-    const served = queue.firstFor(wanted);
-    return slots.find(({ state, endpoint }) => {
-      if (state !== connecting || !this.host.failing(endpoint) || !sizing.isAboveMin(endpoint)) return false;
-      if (served === undefined) return true;
-      return !queue.lanes.some((lane) => lane.endpoint === endpoint && lane.first?.comesBefore(served) === true);
-    });
   }
 
   /** Fails those whom nobody will serve: every endpoint that could has given up, or is down and they do not want to wait for that. */
@@ -230,6 +201,8 @@ export class Dispatcher<C> {
       if (lane.first === undefined) continue;
       const { endpoint } = lane;
       const candidates = endpoint === undefined ? stock.table.endpoints : [endpoint];
+      // Those who know no endpoint yet wait until they do.
+      if (candidates.length === 0) continue;
       const exhausted = candidates.every(isGone) ? this.host.exhausted(endpoint) : undefined;
       const isHopeless = this.config.failFast && candidates.every((one) => this.isDown(one));
       if (exhausted === undefined && !isHopeless) continue;

@@ -26,6 +26,13 @@ const LEVELS: Readonly<Record<PoolEvent['type'], LogLevel>> = {
   leaked: 'warn',
   leftover: 'warn',
   resized: 'info',
+  added: 'info',
+  removed: 'info',
+  ejected: 'warn',
+  probing: 'info',
+  readmitted: 'info',
+  discoveryFailed: 'warn',
+  pickerFailed: 'error',
   closing: 'info',
   drained: 'info',
 };
@@ -54,7 +61,16 @@ function detailOf(event: PoolEvent): string {
       return '';
     case 'failed':
     case 'lost':
+    case 'pickerFailed':
+    case 'discoveryFailed':
       return `: ${describeError(event.error)}`;
+    case 'ejected':
+      return ` ${cut(event.endpoint)} for ${ms(event.duration)}: ${event.reason}`;
+    case 'added':
+    case 'removed':
+    case 'probing':
+    case 'readmitted':
+      return ` ${cut(event.endpoint)}`;
     case 'opened':
       return ` in ${ms(event.latency)}`;
     case 'closed':

@@ -1,4 +1,5 @@
 import type { Clock } from '../endpoint/clock.js';
+import type { EjectionChange } from '../balance/ejection-change.js';
 import type { PoolEvent } from './events.js';
 import { told, type Origin } from './loan.js';
 import type { Slot } from './slot.js';
@@ -6,7 +7,14 @@ import type { Slot } from './slot.js';
 /** The types of the events about one slot. */
 export type SlotNews = Extract<PoolEvent, { readonly slot: number }>['type'];
 /** The types of the events about the queue or the whole pool. */
-export type PoolNews = Exclude<PoolEvent['type'], SlotNews | 'resized'>;
+export type PoolNews = Exclude<
+  PoolEvent['type'],
+  SlotNews | EndpointNews | EjectionChange['type'] | Trouble | 'resized'
+>;
+/** The types of the events about one endpoint. */
+export type EndpointNews = 'added' | 'removed';
+/** The types of the events about what is not as it should be, by no fault of a connection. */
+export type Trouble = 'pickerFailed' | 'discoveryFailed';
 
 /** What an event tells besides its slot. */
 export interface SlotDetail {
@@ -57,6 +65,21 @@ export class EventQueue {
   resized({ min, max, reason }: Size): void {
     if (!this.observed) return;
     this.waiting.push({ type: 'resized', min, max, ...(reason !== undefined && { reason }), at: this.clock.now() });
+  }
+
+  /** News of an endpoint. */
+  tellOf(type: EndpointNews, endpoint: string): void {
+    if (this.observed) this.waiting.push({ type, endpoint, at: this.clock.now() });
+  }
+
+  /** An endpoint has been ejected, or is on its way back. */
+  judged(endpoint: string, change: EjectionChange): void {
+    if (this.observed) this.waiting.push({ ...change, endpoint, at: this.clock.now() });
+  }
+
+  /** Something that the pool was given does not do what it should. */
+  trouble(type: Trouble, error: unknown): void {
+    if (this.observed) this.waiting.push({ type, error, at: this.clock.now() });
   }
 
   /** News of the queue or the pool; `amount` is a duration, or how many wait. */

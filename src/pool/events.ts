@@ -1,3 +1,4 @@
+import type { EjectionChange } from '../balance/ejection-change.js';
 import type { CloseReason } from './close-reason.js';
 
 /** Which connection an event is about. */
@@ -41,6 +42,22 @@ export type PoolEvent = { /** In ms since the epoch. */ readonly at: number } & 
   | { readonly type: 'cancelled'; readonly waited: number }
   /** The queue was full. */
   | { readonly type: 'rejected'; readonly waiting: number }
+  /** The source of endpoints has named one more, or named it no longer. */
+  | { readonly type: 'added'; readonly endpoint: string }
+  | { readonly type: 'removed'; readonly endpoint: string }
+  /** The source of endpoints has failed, or sent what is no list of them. What is known stays. */
+  | { readonly type: 'discoveryFailed'; readonly error: unknown }
+  /** An endpoint gets no borrowers for `duration` ms, for the `times`th time in a row. */
+  | ({ readonly type: 'ejected'; readonly endpoint: string } & Omit<
+      Extract<EjectionChange, { type: 'ejected' }>,
+      'type'
+    >)
+  /** Its time is over: one borrower tries it. */
+  | { readonly type: 'probing'; readonly endpoint: string }
+  /** It has served one, and gets others again. */
+  | { readonly type: 'readmitted'; readonly endpoint: string }
+  /** The pool's picker has thrown, or picked what it was not offered: another one stands in where it does. Told once. */
+  | { readonly type: 'pickerFailed'; readonly error: unknown }
   | { readonly type: 'closing' }
   /** Every owned connection has closed. */
   | { readonly type: 'drained' }

@@ -1,3 +1,4 @@
+import type { Balancer } from './balancer.js';
 import type { Health } from './health.js';
 import type { Lifetimes } from './lifetimes.js';
 import type { PoolHost } from './pool-host.js';
@@ -13,6 +14,7 @@ interface PickedStock<C> {
   readonly health: Health<C>;
   readonly lifetimes: Lifetimes;
   readonly sharing: Sharing<C>;
+  readonly balancer: Balancer<C>;
   shut(slot: Slot<C>, reason: CloseReason, force: boolean): void;
 }
 
@@ -28,7 +30,6 @@ export class IdlePicker<C> {
   private readonly idleTimeout: number;
   /** What has been idle for no longer is neither too old nor to be validated. */
   private readonly freshFor: number;
-  private next = 0;
 
   constructor(
     private readonly stock: PickedStock<C>,
@@ -43,18 +44,20 @@ export class IdlePicker<C> {
   }
 
   /**
-   * An idle one that may be lent, moved to `lent`, of one endpoint or going round them. Whatever is met that may not be lent is closed.
+   * An idle one that may be lent, moved to `lent`, of one endpoint or of those that the balancer picks. Whatever is met that may not be lent is closed.
    * `undefined` when there is none, or when its check takes time: a good answer brings the connection back as known to be good.
    */
   take(now: number, only?: PooledEndpoint<C>): Slot<C> | undefined {
-    if (only !== undefined) {
-      const taken = this.takeFrom(only, now);
-      return taken === 'later' ? this.freshOf(only, now) : taken;
+    const single = only ?? (this.endpoints.length === 1 ? this.endpoints[0] : undefined);
+    if (single !== undefined) {
+      const taken = this.takeFrom(single, now);
+      return taken === 'later' ? this.freshOf(single, now) : taken;
     }
-    const { endpoints } = this;
-    for (let tries = endpoints.length; tries > 0; tries--) {
-      const endpoint = endpoints[this.next++] as PooledEndpoint<C>;
-      if (this.next === endpoints.length) this.next = 0;
+    const { balancer } = this.stock;
+    // No more than have one now: what is opened at once for one that was bad may be as bad, without end.
+    for (let tries = balancer.size; tries > 0; tries--) {
+      const endpoint = balancer.next();
+      if (endpoint === undefined) return undefined;
       const taken = this.takeFrom(endpoint, now);
       if (taken === 'later') return this.takeFresh(now);
       if (taken !== undefined) return taken;

@@ -6,6 +6,8 @@ import type { Slot } from './slot.js';
  * An array: lending and taking back at its end cost less than the links of a list. Only the loss of an idle connection has to search.
  */
 export class IdleSet<C> {
+  /** Told when there is one after there was none, and when there is none any more. */
+  changed: (() => void) | undefined;
   private readonly slots: Slot<C>[] = [];
 
   constructor(private readonly order: 'lifo' | 'fifo') {}
@@ -24,24 +26,29 @@ export class IdleSet<C> {
   }
 
   add(slot: Slot<C>): void {
-    this.slots.push(slot);
+    if (this.slots.push(slot) === 1) this.changed?.();
   }
 
   /** Puts one back to where it was before it was checked. */
   putBack(slot: Slot<C>): void {
     const at = this.slots.findLastIndex(({ idleSince }) => idleSince <= slot.idleSince);
     this.slots.splice(at + 1, 0, slot);
+    if (this.slots.length === 1) this.changed?.();
   }
 
   /** The next to lend, by `order`: the latest keeps few connections busy and lets the others expire, the longest idle spreads the use. */
   take(): Slot<C> | undefined {
     if (this.slots.length === 0) return undefined;
-    return this.order === 'lifo' ? this.slots.pop() : this.slots.shift();
+    const slot = this.order === 'lifo' ? this.slots.pop() : this.slots.shift();
+    if (this.slots.length === 0) this.changed?.();
+    return slot;
   }
 
   remove(slot: Slot<C>): void {
     const at = this.slots.indexOf(slot);
-    if (at >= 0) this.slots.splice(at, 1);
+    if (at < 0) return;
+    this.slots.splice(at, 1);
+    if (this.slots.length === 0) this.changed?.();
   }
 
   /** From the longest idle to the latest; not to be changed meanwhile. */

@@ -1,3 +1,4 @@
+import type { Pass } from '../limit/pass.js';
 import type { Slot } from './slot.js';
 
 /** Who borrows, as far as they said. */
@@ -7,7 +8,7 @@ export interface Origin {
   readonly stack?: string | undefined;
 }
 
-/** What is known of one loan where its slot alone cannot tell: of several on one connection, or of one that is watched. */
+/** What is known of one loan where its slot alone cannot tell: of several on one connection, of one that is watched, or one under a limit. */
 export class Loan {
   /** The lease, until it is watched for being garbage collected. */
   lease: object | undefined;
@@ -17,6 +18,8 @@ export class Loan {
     readonly lentAt: number,
     readonly waited: number,
     readonly origin: Origin | undefined,
+    /** Its way out of the limits of the pool, if there are any. */
+    readonly pass: Pass | undefined,
   ) {}
 
   get isUnderWay(): boolean {

@@ -1,5 +1,7 @@
 import type { Clock } from '../endpoint/clock.js';
+import type { Pass } from '../limit/pass.js';
 import type { EventQueue } from './event-queue.js';
+import type { Judge, Verdict } from './judge.js';
 import { Loan, type Origin } from './loan.js';
 import type { Recorder } from './recorder.js';
 import type { Slot } from './slot.js';
@@ -24,40 +26,56 @@ export class Loans {
   private readonly clock: Clock;
   /** Those that may yet be held too long, from the oldest to the latest. */
   private readonly watched = new Set<Loan>();
+  /** The ways out of the limits that loans which have ended have not gone yet. */
+  private leaving: Pass[] = [];
 
   constructor(
     private readonly config: LoansConfig,
     private readonly recorder: Recorder,
-    private readonly owner: { wakeBy(at: number): void },
+    private readonly owner: { readonly judge: Judge<unknown>; wakeBy(at: number): void },
   ) {
     this.events = config.events;
     this.clock = config.clock;
     this.time = new TimeSum(this.clock.now());
   }
 
-  begin(slot: Slot<unknown>, waited: number, now: number, origin?: Origin): void {
+  begin(slot: Slot<unknown>, waited: number, now: number, origin?: Origin, pass?: Pass): void {
     this.time.begin(now);
+    this.owner.judge.began(slot.endpoint, now);
     this.areGuarded = false;
     slot.lentAt = now;
     slot.waited = waited;
     slot.loan = undefined;
-    if (origin !== undefined || this.config.concurrency > 1) this.note(slot, waited, now, origin);
+    if (origin !== undefined || pass !== undefined || this.config.concurrency > 1) {
+      this.note(slot, new Loan(slot, now, waited, origin, pass));
+    }
     if (this.events.observed) this.events.tell('borrowed', slot, { amount: waited });
   }
 
   /** Ends one loan, and returns the time. */
-  end(slot: Slot<unknown>, loan: Loan | undefined, ending?: Ending, error?: unknown): number {
+  end(
+    slot: Slot<unknown>,
+    loan: Loan | undefined,
+    ending?: Ending,
+    error?: unknown,
+    verdict: Verdict = verdictOf(ending, error),
+  ): number {
     const now = this.clock.now();
     const { lentAt, waited } = loan ?? slot;
     this.time.end(now);
+    this.owner.judge.ended(slot.endpoint, verdict, lentAt, now);
     slot.uses++;
     if (loan !== undefined) {
       slot.loans?.delete(loan);
       // It would keep the lease and its stack for as long as the connection is idle.
       if (slot.loan === loan) slot.loan = undefined;
       this.watched.delete(loan);
+      if (loan.pass !== undefined) this.leaving.push(loan.pass);
     }
-    if (this.recorder.isDue(now)) this.recorder.loanEnded(waited, now - lentAt, now);
+    if (this.recorder.isDue(now)) {
+      this.recorder.loanEnded(waited, now - lentAt, now);
+      slot.endpoint.useTime.add(now - lentAt);
+    }
     if (this.events.observed && ending !== undefined) this.events.tell(ending, slot, { amount: now - lentAt, error });
     return now;
   }
@@ -69,8 +87,20 @@ export class Loans {
       return 1;
     }
     const loans = [...(slot.loans ?? [])];
-    for (const loan of loans) this.end(slot, loan, ending, error);
+    // One loss is one failure, however many shared the connection.
+    for (const loan of loans) this.end(slot, loan, ending, error, loan === loans[0] ? undefined : 'none');
     return loans.length;
+  }
+
+  /**
+   * Gives back what limits have given leave for. Not before the connection has found its next place: others, also of other pools, are given
+   * leave for it at once, and do what they like.
+   */
+  leaveLimits(): void {
+    if (this.leaving.length === 0) return;
+    const { leaving } = this;
+    this.leaving = [];
+    for (const pass of leaving) pass.exit();
   }
 
   /** Reports those that have been held for too long, each once. */
@@ -88,12 +118,17 @@ export class Loans {
     return Infinity;
   }
 
-  private note(slot: Slot<unknown>, waited: number, now: number, origin: Origin | undefined): void {
-    const loan = new Loan(slot, now, waited, origin);
+  private note(slot: Slot<unknown>, loan: Loan): void {
     slot.loan = loan;
     (slot.loans ??= new Set()).add(loan);
     if (this.config.leakAfter === Infinity) return;
     this.watched.add(loan);
-    this.owner.wakeBy(now + this.config.leakAfter);
+    this.owner.wakeBy(loan.lentAt + this.config.leakAfter);
   }
+}
+
+/** Without an ending the connection was lost. Whoever destroys a socket without an error may just not need it any more. */
+function verdictOf(ending: Ending | undefined, error: unknown): Verdict {
+  if (ending === 'released') return 'good';
+  return ending === undefined || (ending === 'destroyed' && error !== undefined) ? 'bad' : 'none';
 }

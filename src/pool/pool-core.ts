@@ -1,21 +1,25 @@
 import type { Clock } from '../endpoint/clock.js';
+import type { Pass } from '../limit/pass.js';
 import { Allocator } from './allocator.js';
 import type { CoreConfig } from './core-config.js';
 import { Dispatcher } from './dispatcher.js';
 import type { EventQueue } from './event-queue.js';
+import { Judge } from './judge.js';
 import type { Loan, Origin } from './loan.js';
+import { Lobby } from './lobby.js';
 import { Loans } from './loans.js';
 import type { PoolHost } from './pool-host.js';
 import type { PooledEndpoint } from './pooled-endpoint.js';
 import { Recorder } from './recorder.js';
+import { Roster } from './roster.js';
 import { Sizing } from './sizing.js';
 import type { CloseReason } from './close-reason.js';
 import type { Slot } from './slot.js';
-import { Stock, type StockOwner } from './stock.js';
+import type { StockOwner } from './stock-owner.js';
+import { Stock } from './stock.js';
 import { Trimmer } from './trimmer.js';
 import { Upkeep } from './upkeep.js';
 import { WaitQueue } from './wait-queue.js';
-import type { Waiter } from './waiter.js';
 
 /** What is later than this, in ms, was not late by itself: the process was frozen, or the machine asleep. */
 const JUMP = 5_000;
@@ -31,17 +35,20 @@ export class PoolCore<C> implements StockOwner<C> {
   readonly recorder: Recorder;
   readonly sizing: Sizing<C>;
   readonly loans: Loans;
+  readonly judge: Judge<C>;
+  readonly roster: Roster<C>;
+  readonly lobby: Lobby<C>;
   readonly trimmer: Trimmer<C>;
   readonly allocator: Allocator<C>;
   readonly queue: WaitQueue<C>;
-  private readonly dispatcher: Dispatcher<C>;
+  readonly dispatcher: Dispatcher<C>;
   private readonly upkeep: Upkeep<C>;
   private readonly clock: Clock;
   private readonly events: EventQueue;
   private alarmAt = Infinity;
 
   constructor(
-    private readonly config: CoreConfig,
+    config: CoreConfig,
     private readonly host: PoolHost<C>,
   ) {
     this.clock = config.clock;
@@ -49,14 +56,18 @@ export class PoolCore<C> implements StockOwner<C> {
     this.recorder = new Recorder(this.clock.now());
     this.queue = new WaitQueue(this.clock.now());
     this.stock = new Stock(config, host, this.recorder, this);
+    this.judge = new Judge(config, this.stock.balancer, this);
     this.loans = new Loans(config, this.recorder, this);
-    this.sizing = new Sizing(config, this.stock.table, host);
+    this.sizing = new Sizing(config, this.stock, this.judge, host);
     this.trimmer = new Trimmer(this.stock, this.sizing, config.events, host);
     this.allocator = new Allocator(this, host);
     this.dispatcher = new Dispatcher(this, config, host);
+    this.roster = new Roster(this, this.clock);
+    this.lobby = new Lobby(config, this, host);
     this.upkeep = new Upkeep(this.stock, this.loans, host);
   }
 
+  /** Those who wait for a connection; not those who wait for leave to do so. */
   get waiting(): number {
     return this.queue.size;
   }
@@ -64,50 +75,15 @@ export class PoolCore<C> implements StockOwner<C> {
   /**
    * A connection now, if there is one for which nobody waits. Whoever has made its lease calls `settle`, if anybody listens to events.
    */
-  borrow(origin?: Origin, endpoint?: PooledEndpoint<C>): Slot<C> | undefined {
+  borrow(origin?: Origin, endpoint?: PooledEndpoint<C>, pass?: Pass): Slot<C> | undefined {
     if (this.stock.closing) return undefined;
     const now = this.clock.now();
     const slot = this.queue.size === 0 ? this.stock.take(now, endpoint) : this.dispatcher.takePassed(now, endpoint);
     if (slot === undefined) return undefined;
-    this.loans.begin(slot, 0, now, origin);
+    this.loans.begin(slot, 0, now, origin, pass);
     // One that was idle has the next look ahead of it already.
     if (slot.leases > 1) this.wakeBy(this.stock.sweeper.lookAt);
     return slot;
-  }
-
-  /** Stands in the queue. False when the queue is full. */
-  enqueue(waiter: Waiter<C>, timeout: number): boolean {
-    const { totals } = this.recorder;
-    const now = this.clock.now();
-    if (this.queue.size >= this.config.maxWaiting) {
-      this.recorder.mark(now);
-      totals.rejected++;
-      this.events.announce('rejected', this.queue.size);
-      this.settle();
-      return false;
-    }
-    totals.queued++;
-    this.queue.push(waiter, now, timeout);
-    this.events.announce('queued', this.queue.size);
-    if (this.queue.size === 1) {
-      this.host.keepAlive(true);
-      // A borrower is in a hurry: the gates are asked again, which shortens their delays.
-      for (const endpoint of this.stock.table.endpoints) endpoint.asked = false;
-    }
-    this.wakeBy(now + timeout);
-    this.settle();
-    return true;
-  }
-
-  /** Leaves the queue. False, and nothing happens, if it is no longer in it. */
-  cancel(waiter: Waiter<C>): boolean {
-    const now = this.clock.now();
-    if (!this.queue.remove(waiter, now)) return false;
-    this.recorder.totals.cancelled++;
-    this.events.announce('cancelled', now - waiter.queuedAt);
-    this.dispatcher.calm();
-    this.settle();
-    return true;
   }
 
   /** The borrower gives the connection back, at a message boundary. */
@@ -115,7 +91,14 @@ export class PoolCore<C> implements StockOwner<C> {
     const now = this.loans.end(slot, loan, 'released');
     this.recorder.totals.released++;
     if (!this.stock.sharing.end(slot)) this.stock.giveBack(slot, now);
-    if (slot.state !== this.stock.table.idle || this.queue.size > 0 || this.events.observed) this.settle();
+    if (
+      slot.state !== this.stock.table.idle ||
+      this.queue.size > 0 ||
+      this.events.observed ||
+      loan?.pass ||
+      this.judge.isDue
+    )
+      this.settle();
   }
 
   /** The borrower is done with the connection; those who share it may finish. */
@@ -192,13 +175,21 @@ export class PoolCore<C> implements StockOwner<C> {
       this.recorder.mark(now);
       this.recorder.totals.timedOut++;
       this.events.announce('timedOut', waited);
-      waiter.failed(this.host.timedOut(waited, timeout, waiter.origin?.label));
+      waiter.failed(this.host.timedOut(waited, timeout, waiter.origin?.label, waiter.pass?.lacking));
     }
     this.dispatcher.calm();
     this.loans.tick(now);
+    this.judge.tick(now);
     this.upkeep.tick(now);
     this.settle();
-    this.wakeBy(Math.min(this.queue.nextDeadline(), this.upkeep.nextDeadline(now), this.loans.nextDeadline()));
+    this.wakeBy(
+      Math.min(
+        this.queue.nextDeadline(),
+        this.upkeep.nextDeadline(now),
+        this.loans.nextDeadline(),
+        this.judge.nextDeadline(),
+      ),
+    );
   }
 
   /** Takes no more borrowers, fails those that wait, closes what is not lent. What is lent is closed when it comes back. */
@@ -206,7 +197,7 @@ export class PoolCore<C> implements StockOwner<C> {
     const { stock } = this;
     stock.closing = true;
     this.events.announce('closing');
-    this.dispatcher.fail(() => error);
+    this.dispatcher.fail(() => error, [...this.queue.lanes, this.queue.parked]);
     for (const slot of [...stock.table.slots]) if (slot.state !== stock.table.lent) stock.dismiss(slot, 'shutdown');
     this.settle();
   }
@@ -217,6 +208,10 @@ export class PoolCore<C> implements StockOwner<C> {
     this.host.wake(at);
   }
 
+  get endpoints(): readonly PooledEndpoint<C>[] {
+    return this.stock.table.endpoints;
+  }
+
   isWanted(endpoint: PooledEndpoint<C>): boolean {
     return this.queue.size > 0 && this.queue.firstFor(endpoint) !== undefined;
   }
@@ -225,11 +220,16 @@ export class PoolCore<C> implements StockOwner<C> {
     return this.sizing.isSpare(endpoint);
   }
 
+  isOut(endpoint: PooledEndpoint<C>): boolean {
+    return this.judge.isOut(endpoint);
+  }
+
   isSurplus(): boolean {
     return this.sizing.isOver;
   }
 
   settle(): void {
+    this.loans.leaveLimits();
     this.dispatcher.settle();
   }
 

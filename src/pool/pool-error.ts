@@ -2,6 +2,7 @@ import { ConnectionLostError } from '../endpoint/connection-lost-error.js';
 import { HookTimeoutError } from '../endpoint/hook-timeout-error.js';
 import { RetriesExhaustedError } from '../endpoint/retries-exhausted-error.js';
 import { BudgetExceededError } from '../limit/budget-exceeded-error.js';
+import { LimitExceededError } from '../limit/limit-exceeded-error.js';
 import { AcquireTimeoutError } from './acquire-timeout-error.js';
 import { LeaseEndedError } from './lease-ended-error.js';
 import { PoolClosedError } from './pool-closed-error.js';
@@ -15,6 +16,7 @@ export type PoolError =
   | ConnectionLostError
   | HookTimeoutError
   | LeaseEndedError
+  | LimitExceededError
   | PoolClosedError
   | QueueFullError
   | RetriesExhaustedError
@@ -26,6 +28,7 @@ const TYPES: readonly (abstract new (...args: never[]) => PoolError)[] = [
   ConnectionLostError,
   HookTimeoutError,
   LeaseEndedError,
+  LimitExceededError,
   PoolClosedError,
   QueueFullError,
   RetriesExhaustedError,

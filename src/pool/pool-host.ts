@@ -31,10 +31,10 @@ export interface PoolHost<C> extends SizingHost<C> {
   disown(slot: Slot<C>, connection: C): void;
   /** Calls `tick` at `at` instead of at any time named before. */
   wake(at: number): void;
-  /** While somebody waits, the process must not exit. */
+  /** While somebody waits, for a connection or for leave to do so, the process must not exit. */
   keepAlive(on: boolean): void;
-  /** The error for a waiter whose time is up, which was `timeout` ms. */
-  timedOut(waited: number, timeout: number, label: string | undefined): unknown;
+  /** The error for a waiter whose time is up, which was `timeout` ms; `lacking` is the leave of a limit that it had not got. */
+  timedOut(waited: number, timeout: number, label: string | undefined, lacking: string | undefined): unknown;
   /** The error for waiters once every endpoint, or the one they want, has given up, `undefined` before. */
   exhausted(endpoint?: PooledEndpoint<C>): unknown;
   /** The error for waiters who do not want to wait while every endpoint, or the one they want, is down. */

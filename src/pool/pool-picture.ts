@@ -30,6 +30,8 @@ export interface PoolPicture {
   /** Borrowers that still wait. */
   readonly waiting: number;
   readonly endpoints: readonly { readonly address: string; readonly status: EndpointStatus }[];
+  /** Why no endpoints are known, where their source has failed. */
+  readonly discoveryError?: unknown;
   /** Who has what: the leases with a label, and with `leakAfter` all of them. */
   readonly holders: readonly Holder[];
 }
@@ -50,11 +52,15 @@ export function describeSlots({
 
 /** The picture in one line. */
 export function describePicture(picture: PoolPicture): string {
-  const { leases, waiting, endpoints, holders } = picture;
+  const { leases, waiting, endpoints, discoveryError, holders } = picture;
   const addresses = endpoints.map(({ address, status }) => {
     const error = pressingError(status);
     return `${address} ${status.state}${error === undefined ? '' : ` (${describeError(error)})`}`;
   });
+  if (endpoints.length === 0) {
+    const why = discoveryError === undefined ? '' : ` (${describeError(discoveryError)})`;
+    addresses.push(`no endpoints known${why}`);
+  }
   const longest = [...holders].sort((a, b) => b.held - a.held).slice(0, MOST_HOLDERS);
   const names = longest.map(
     ({ label = 'somebody', endpoint, slot, held }) =>
@@ -73,12 +79,12 @@ export function describeBorrower({ label }: { readonly label?: string }): string
 }
 
 /** The latest error of an endpoint that is not up. */
-export function latestError({ endpoints }: PoolPicture): unknown {
+export function latestError({ endpoints, discoveryError }: PoolPicture): unknown {
   let latest: EndpointStatus | undefined;
   for (const { status } of endpoints) {
     if (pressingError(status) !== undefined && (latest === undefined || status.since >= latest.since)) latest = status;
   }
-  return latest?.error;
+  return latest?.error ?? discoveryError;
 }
 
 /** What went wrong before an endpoint was up again is not what is wrong now. */

@@ -4,9 +4,10 @@ import { endpointBrand, type Endpoint } from '../endpoint/endpoint.js';
 import type { Connection } from './connection.js';
 import type { EventQueue } from './event-queue.js';
 import type { PoolEvent } from './events.js';
+import type { PooledEndpoint } from './pooled-endpoint.js';
 import type { PoolCore } from './pool-core.js';
 import { combineStatus, type PoolStatus } from './pool-status.js';
-import type { EndpointView } from './pool.js';
+import { endpointView, type EndpointView } from './endpoint-view.js';
 import type { SlotHandlers } from './slot-handlers.js';
 import { slotView, type SlotView } from './slot-view.js';
 import { statsOf, type PoolStats } from './stats.js';
@@ -22,23 +23,18 @@ export class PoolWatch<S, D> {
   readonly stats$: Observable<PoolStats>;
   private readonly statusSubscribers = new Set<Subscriber<PoolStatus>>();
   private readonly lastCalls = new Set<() => void>();
-  private readonly stopWatching: readonly (() => void)[];
+  private readonly watched = new Map<PooledEndpoint<Connection<S, D>>, () => void>();
   private readonly untold: PoolStatus[] = [];
   private isOver = false;
 
   constructor(
     private readonly core: PoolCore<Connection<S, D>>,
-    private readonly members: readonly Endpoint<S, D>[],
+    private readonly members: ReadonlyMap<PooledEndpoint<Connection<S, D>>, { readonly endpoint: Endpoint<S, D> }>,
     private readonly clock: Clock,
     private readonly handlers: SlotHandlers<S, D> | undefined,
     events: EventQueue,
   ) {
     this.status = combineStatus(this.statuses(), clock.now());
-    this.stopWatching = members.map((member) =>
-      member[endpointBrand].gate.watch(() => {
-        this.setStatus(combineStatus(this.statuses(), this.clock.now(), this.status));
-      }),
-    );
     this.status$ = new Observable((subscriber) => {
       // Registered first: the first value may cause the next.
       this.statusSubscribers.add(subscriber);
@@ -65,17 +61,25 @@ export class PoolWatch<S, D> {
   }
 
   get endpoints(): readonly EndpointView<S, D>[] {
-    return this.core.stock.table.endpoints.flatMap(({ index, address, connecting, idle, open, closing }) => {
-      const endpoint = this.members[index];
-      return endpoint
-        ? [{ address, endpoint, status: endpoint.status, connecting, idle: idle.size, open, closing }]
-        : [];
-    });
+    return Array.from(this.members, ([pooled, { endpoint }]) => endpointView(pooled, endpoint));
+  }
+
+  /** The pool has other endpoints now. */
+  update(): void {
+    for (const [pooled, unwatch] of this.watched) {
+      if (this.members.has(pooled)) continue;
+      unwatch();
+      this.watched.delete(pooled);
+    }
+    for (const [pooled, { endpoint }] of this.members) {
+      if (!this.watched.has(pooled)) this.watched.set(pooled, endpoint[endpointBrand].gate.watch(this.look));
+    }
+    this.look();
   }
 
   /** The pool has been told to close. */
   closing(): void {
-    for (const stop of this.stopWatching) stop();
+    for (const unwatch of this.watched.values()) unwatch();
     this.setStatus({ state: 'closed', since: this.clock.now() });
   }
 
@@ -120,8 +124,12 @@ export class PoolWatch<S, D> {
   }
 
   private statuses(): Endpoint['status'][] {
-    return this.members.map(({ status }) => status);
+    return Array.from(this.members.values(), ({ endpoint }) => endpoint.status);
   }
+
+  private readonly look = (): void => {
+    this.setStatus(combineStatus(this.statuses(), this.clock.now(), this.status));
+  };
 
   private setStatus(status: PoolStatus): void {
     if (sameStatus(status, this.status)) return;

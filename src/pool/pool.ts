@@ -1,9 +1,8 @@
 import type { Observable, ObservableInput } from 'rxjs';
-import type { Endpoint } from '../endpoint/endpoint.js';
-import type { EndpointStatus } from '../endpoint/endpoint-status.js';
 import type { BorrowConfig } from './borrow-config.js';
 import type { CloseConfig, CloseReport } from './closing.js';
 import type { PoolEvent } from './events.js';
+import type { EndpointView } from './endpoint-view.js';
 import type { Lease } from './lease.js';
 import type { PoolStatus } from './pool-status.js';
 import type { ReadyConfig } from './readiness.js';
@@ -11,18 +10,6 @@ import type { ResizeConfig } from './resize-config.js';
 import type { SlotView } from './slot-view.js';
 import type { PoolStats } from './stats.js';
 import type { UseConfig } from './use.js';
-
-/** One endpoint of a pool, as it is at the moment. */
-export interface EndpointView<S = unknown, D = unknown> {
-  readonly address: string;
-  readonly endpoint: Endpoint<S, D>;
-  readonly status: EndpointStatus;
-  readonly connecting: number;
-  readonly idle: number;
-  /** Idle, lent and checking. */
-  readonly open: number;
-  readonly closing: number;
-}
 
 /** What is done with a socket by somebody who goes by promises. */
 export type Task<S, D, T> = (socket: S, lease: Lease<S, D>) => T | PromiseLike<T>;

@@ -1,8 +1,20 @@
+import type { Clock } from '../endpoint/clock.js';
+import type { Candidate } from '../balance/candidate.js';
+import type { Placed } from '../balance/placed.js';
+import { EndpointRecord, type Judged } from '../balance/endpoint-record.js';
+import type { EndpointStatus } from '../endpoint/endpoint-status.js';
 import { IdleSet } from './idle-set.js';
 import { LoadSet } from './load-set.js';
+import { Samples } from './samples.js';
+
+/** What a weight of 0 counts as: somebody has to be last. */
+const LEAST_WEIGHT = 0.001;
+
+/** The time in which the memory of a long lease fades to 1/e, in ms. */
+const FADES_IN = 10_000;
 
 /** What one pool knows of one of its endpoints. */
-export class PooledEndpoint<C> {
+export class PooledEndpoint<C> implements Candidate, Placed, Judged {
   readonly idle: IdleSet<C>;
   /** Those lent that may be lent once more at the same time. */
   readonly shared: LoadSet<C> = new LoadSet();
@@ -10,6 +22,10 @@ export class PooledEndpoint<C> {
   /** Connections that are idle, lent or checking. */
   open = 0;
   closing = 0;
+  /** Its own, as its status has it. */
+  status: EndpointStatus['state'] = 'idle';
+  readonly record = new EndpointRecord();
+  leases = 0;
   /** Borrowers in the queue who want this endpoint and no other. */
   waiting = 0;
   /** `validate` hooks that have not answered yet. */
@@ -22,13 +38,63 @@ export class PooledEndpoint<C> {
   isLost = false;
   /** The gate was asked for a turn, said no, and will call. */
   asked = false;
+  /** It came when the pool had others already. */
+  isLate = false;
+  /** The pool has, or has had, several. */
+  isOneOfSeveral = false;
+  /** Whether whoever takes any endpoint may be given this one. */
+  isInScope = true;
+  /** How many are out of scope that come before it: it would not be used but for them. */
+  standsInFor = 0;
+  /** The pool has it no longer, and closes what is left of it. */
+  isRemoved = false;
+  /** The longest that a lease has taken, as it has faded by `takenAt`. */
+  private taken = 0;
+  private takenAt = 0;
+  mark = 0;
+  readonly connectTime = new Samples();
+  readonly useTime = new Samples();
+  place = -1;
+  rank = 0;
 
   constructor(
+    /** How many the pool had had before. */
     readonly index: number,
     readonly address: string,
     order: 'lifo' | 'fifo',
+    private readonly clock: Pick<Clock, 'now'>,
+    /** Its share beside others, and the group it belongs to, as its transport has it. */
+    public share = 1,
+    public priority = 0,
   ) {
     this.idle = new IdleSet(order);
+  }
+
+  /**
+   * A long lease counts in full at once; what is shorter, and time without any, lets it fade: Finagle's `PeakEwma`, with its decay of 10 s, so
+   * that nobody who was slow once is avoided for ever.
+   */
+  get latency(): number {
+    return this.taken * Math.exp((this.takenAt - this.clock.now()) / FADES_IN);
+  }
+
+  /** A lease has taken that long. */
+  took(held: number, now: number): void {
+    const kept = Math.exp((this.takenAt - now) / FADES_IN);
+    this.taken = Math.max(held, this.taken * kept + held * (1 - kept));
+    this.takenAt = now;
+  }
+
+  get state(): Candidate['state'] {
+    return this.record.state === 'in' ? this.status : 'ejected';
+  }
+
+  get warmth(): number {
+    return this.record.warmth(this.clock.now());
+  }
+
+  get weight(): number {
+    return Math.max(this.share, LEAST_WEIGHT) * this.warmth;
   }
 
   /** Sockets from the start of dialling until they have closed. */

@@ -55,7 +55,8 @@ export class Sharing<C> {
     const { shared } = slot.endpoint;
     shared.remove(slot);
     slot.leases = leases;
-    if (leases < this.concurrency && slot.doom === undefined) shared.add(slot);
+    const isTried = slot.endpoint.record.state !== 'in';
+    if (leases < this.concurrency && slot.doom === undefined && !isTried) shared.add(slot);
   }
 
   private least(only: PooledEndpoint<C> | undefined): Slot<C> | undefined {

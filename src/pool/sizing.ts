@@ -1,3 +1,5 @@
+import type { Balancer } from './balancer.js';
+import type { Judge } from './judge.js';
 import type { PooledEndpoint } from './pooled-endpoint.js';
 import type { SlotTable } from './slot-table.js';
 
@@ -6,6 +8,8 @@ export interface SizingConfig {
   readonly max: number;
   readonly minPerEndpoint: number;
   readonly maxPerEndpoint: number;
+  /** Endpoints come and go, and nobody knows how many there will be. */
+  readonly isDiscovered: boolean;
 }
 
 /** Whom {@link Sizing} asks before it decides. */
@@ -24,14 +28,18 @@ export class Sizing<C> {
   warm = 0;
   /** One connection more is wanted than are open, because those that are have much to do. */
   isStretched = false;
+  private readonly table: SlotTable<C>;
+  private readonly balancer: Balancer<C>;
   private readonly endpoints: readonly PooledEndpoint<C>[];
-  private next = 0;
 
   constructor(
     private readonly config: SizingConfig,
-    private readonly table: SlotTable<C>,
+    { table, balancer }: { readonly table: SlotTable<C>; readonly balancer: Balancer<C> },
+    private readonly judge: Judge<C>,
     private readonly host: SizingHost<C>,
   ) {
+    this.table = table;
+    this.balancer = balancer;
     this.min = config.min;
     this.max = config.max;
     this.endpoints = table.endpoints;
@@ -44,7 +52,8 @@ export class Sizing<C> {
 
   /** The most connections that there can be. */
   get reach(): number {
-    return Math.min(this.max - this.table.taken, this.config.maxPerEndpoint * this.endpoints.length);
+    const endpoints = this.config.isDiscovered ? Infinity : this.endpoints.length;
+    return Math.min(this.max - this.table.taken, this.config.maxPerEndpoint * endpoints);
   }
 
   /** Whether one more slot may be owned. */
@@ -54,7 +63,7 @@ export class Sizing<C> {
 
   /** Whether more is open or being opened than there may be. */
   get isOver(): boolean {
-    return this.table.live > this.limit;
+    return this.table.live > this.limitBut(this.judge.awaited);
   }
 
   /** Whether an idle connection of the endpoint may go without a replacement being due. */
@@ -75,13 +84,17 @@ export class Sizing<C> {
     const underWay = this.underWay();
     const { open } = this.table;
     const isAnyWanted = this.unserved(waiting, underWay) > 0 || open + underWay < this.floor || this.isStretched;
-    const isWanted = (one: PooledEndpoint<C>): boolean => isAnyWanted || this.isShort(one) || this.lacks(one) > 0;
+    const isWanted = (one: PooledEndpoint<C>): boolean =>
+      (isAnyWanted && one.isInScope) || this.isShort(one) || this.lacks(one) > 0;
     // Where the others serve whoever waits, nobody else would ever find out that it is back.
     if (isAnyWanted) for (const one of this.endpoints) one.isDead ||= one.isLost && this.host.failing(one);
     const picked =
       this.find((one) => one === first && (liveOf(one) === 0 || !this.host.failing(one))) ??
       this.find((one) => isWanted(one) && !this.host.failing(one)) ??
-      this.find((one) => (isWanted(one) || one.isDead) && this.host.failing(one));
+      this.find((one) => (isWanted(one) || one.isDead) && this.host.failing(one)) ??
+      this.find((one) => this.judge.isToTry(one) && !this.host.failing(one)) ??
+      // What is in scope has no room for those who wait.
+      this.find((one) => !one.isInScope && waiting > 0 && isAnyWanted && !this.host.failing(one));
     if (picked !== undefined) this.isStretched = false;
     return picked;
   }
@@ -91,7 +104,8 @@ export class Sizing<C> {
     const isAnyWanted = this.unserved(waiting, this.underWay()) > 0;
     return this.endpoints.find((one) => {
       const isWell = !this.host.failing(one);
-      const isWanted = (isAnyWanted && isWell) || (this.lacks(one) > 0 && (isWell || liveOf(one) === 0));
+      const isWanted =
+        (isAnyWanted && isWell && one.isInScope) || (this.lacks(one) > 0 && (isWell || liveOf(one) === 0));
       return isWanted && this.isCrowded(one);
     });
   }
@@ -109,6 +123,12 @@ export class Sizing<C> {
 
   private get limit(): number {
     return this.max - this.table.out;
+  }
+
+  /** With so many places kept for somebody, as far as one is left. */
+  private limitBut(kept: number): number {
+    const { limit } = this;
+    return Math.max(Math.min(1, limit), limit - kept);
   }
 
   private get floor(): number {
@@ -139,12 +159,15 @@ export class Sizing<C> {
   /** @param given slots that would be given up for it */
   private mayOpen(endpoint: PooledEndpoint<C>, given = 0): boolean {
     const { minPerEndpoint, maxPerEndpoint } = this.config;
-    if (endpoint.asked || endpoint.owned >= maxPerEndpoint) return false;
+    if (endpoint.asked || endpoint.owned >= maxPerEndpoint || !this.judge.mayOpen(endpoint)) return false;
     // What the `minPerEndpoint` of the others needs is kept free for them, also while they are down; not where closed slots leave too few.
-    const kept = minPerEndpoint * this.endpoints.length > this.limit ? 0 : minPerEndpoint;
-    let taken = 0;
-    for (const one of this.endpoints) taken += one === endpoint ? one.owned : Math.max(one.owned, kept);
-    return taken - given < this.limit;
+    let taken = this.table.owned;
+    if (minPerEndpoint > 0 && minPerEndpoint * this.endpoints.length <= this.limit) {
+      for (const one of this.endpoints) if (one !== endpoint) taken += Math.max(0, minPerEndpoint - one.owned);
+    }
+    // It leaves a place each to those that it stands in for, and to those that are to be tried: there they are found to be back.
+    const kept = endpoint.standsInFor + (this.judge.isToTry(endpoint) ? 0 : this.judge.awaited);
+    return taken - given < this.limitBut(kept);
   }
 
   /** Attempts that can be counted on: not those at an endpoint that is failing. */
@@ -158,21 +181,23 @@ export class Sizing<C> {
     return liveOf(endpoint) < this.config.minPerEndpoint;
   }
 
-  /** Goes round the endpoints, starting behind the last one picked. */
+  /** The one that the balancer picks, of those that fit and have a turn. */
   private find(fits: (endpoint: PooledEndpoint<C>) => boolean): PooledEndpoint<C> | undefined {
-    const { endpoints } = this;
-    for (let i = 0; i < endpoints.length; i++) {
-      const at = (this.next + i) % endpoints.length;
-      const endpoint = endpoints[at];
-      if (endpoint === undefined || !this.mayOpen(endpoint) || !fits(endpoint)) continue;
-      // Noted before it is asked, since it may call back at once.
-      endpoint.asked = true;
-      if (!this.host.turn(endpoint)) continue;
-      endpoint.asked = false;
-      this.next = (at + 1) % endpoints.length;
-      return endpoint;
+    const candidates = this.endpoints.filter((one) => this.mayOpen(one) && fits(one));
+    for (let one = this.balancer.among(candidates); one !== undefined; one = this.balancer.among(candidates)) {
+      // Asking the one before may have changed that.
+      if (this.mayOpen(one) && this.takeTurn(one)) return one;
+      candidates.splice(candidates.indexOf(one), 1);
     }
     return undefined;
+  }
+
+  private takeTurn(endpoint: PooledEndpoint<C>): boolean {
+    // Noted before it is asked, since it may call back at once.
+    endpoint.asked = true;
+    if (!this.host.turn(endpoint)) return false;
+    endpoint.asked = false;
+    return true;
   }
 }
 

@@ -1,10 +1,11 @@
+import type { Clock } from '../endpoint/clock.js';
 import { PooledEndpoint } from './pooled-endpoint.js';
 import { SlotState } from './slot-state.js';
 import { Slot } from './slot.js';
 
 /** All slots of a pool, and how many are in each state. Every change of a slot's state goes through here. */
 export class SlotTable<C> {
-  readonly endpoints: readonly PooledEndpoint<C>[];
+  readonly endpoints: PooledEndpoint<C>[] = [];
   readonly slots: Slot<C>[] = [];
   readonly empty: SlotState = new SlotState('empty', false);
   readonly connecting: SlotState = new SlotState('connecting', false);
@@ -16,8 +17,24 @@ export class SlotTable<C> {
   taken = 0;
   out = 0;
 
-  constructor(addresses: readonly string[], order: 'lifo' | 'fifo') {
-    this.endpoints = addresses.map((address, index) => new PooledEndpoint<C>(index, address, order));
+  /** How many endpoints there have been. */
+  private known = 0;
+
+  constructor(
+    private readonly order: 'lifo' | 'fifo',
+    private readonly clock: Pick<Clock, 'now'>,
+  ) {}
+
+  add(address: string, weight?: number, priority?: number): PooledEndpoint<C> {
+    const endpoint = new PooledEndpoint<C>(this.known++, address, this.order, this.clock, weight, priority);
+    this.endpoints.push(endpoint);
+    return endpoint;
+  }
+
+  /** It is none of the pool's any more; slots that still hold a connection of it keep it. */
+  remove(endpoint: PooledEndpoint<C>): void {
+    endpoint.isRemoved = true;
+    this.endpoints.splice(this.endpoints.indexOf(endpoint), 1);
   }
 
   /** Sockets from the start of dialling until they have closed. */

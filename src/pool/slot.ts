@@ -46,4 +46,10 @@ export class Slot<C> {
     /** Changed by the slot table only, which counts. */
     public state: SlotState,
   ) {}
+
+  /** Sees to it that the connection is lent no more. */
+  condemn(reason: CloseReason): void {
+    if (this.doom !== 'destroyed') this.doom = reason;
+    this.expiresAt = 0;
+  }
 }

@@ -54,7 +54,7 @@ export function statsOf<C>(core: PoolCore<C>, at: number): PoolStats {
     owned,
     min: sizing.min,
     max: sizing.max,
-    waiting: queue.size,
+    waiting: queue.time.count,
     lentTime: loans.time.at(at),
     waitingTime: queue.time.at(at),
     utilisation: open === 0 ? 0 : lent.size / open,

@@ -1,6 +1,7 @@
 import type { Clock } from '../endpoint/clock.js';
 import type { CoreConfig } from './core-config.js';
 import type { EventQueue } from './event-queue.js';
+import { Balancer } from './balancer.js';
 import { Health } from './health.js';
 import { IdlePicker } from './idle-picker.js';
 import { Lifetimes } from './lifetimes.js';
@@ -11,21 +12,8 @@ import { Sharing } from './sharing.js';
 import { SlotTable } from './slot-table.js';
 import type { CloseReason } from './close-reason.js';
 import type { Slot } from './slot.js';
+import type { StockOwner } from './stock-owner.js';
 import { Sweeper } from './sweeper.js';
-
-/** What the stock asks of the pool it belongs to. */
-export interface StockOwner<C> {
-  /** There may be something to do. */
-  settle(): void;
-  /** Something is due at `at`. */
-  wakeBy(at: number): void;
-  /** Whether somebody waits whom a connection of the endpoint could serve. */
-  isWanted(endpoint: PooledEndpoint<C>): boolean;
-  /** Whether an idle connection of the endpoint may go without being replaced. */
-  isSpare(endpoint: PooledEndpoint<C>): boolean;
-  /** Whether there are more connections than `max`, since it was made smaller. */
-  isSurplus(): boolean;
-}
 
 /**
  * The connections that a pool owns, from the start of dialling until they have closed: which may be lent, which are being checked, which
@@ -36,6 +24,7 @@ export class Stock<C> {
   /** Whether whatever comes free is closed instead of kept. */
   closing = false;
   readonly health: Health<C>;
+  readonly balancer: Balancer<C>;
   readonly lifetimes: Lifetimes;
   readonly sharing: Sharing<C>;
   readonly picker: IdlePicker<C>;
@@ -55,7 +44,10 @@ export class Stock<C> {
   ) {
     this.clock = config.clock;
     this.events = config.events;
-    this.table = new SlotTable<C>(config.addresses, config.order);
+    this.table = new SlotTable<C>(config.order, this.clock);
+    this.balancer = new Balancer(config, this.table.endpoints, (error) => {
+      this.events.trouble('pickerFailed', error);
+    });
     this.health = new Health(host, this.table, this.clock, config.hookTimeout, owner);
     this.lifetimes = new Lifetimes(config);
     this.sharing = new Sharing(this.table, config.concurrency, config.maxUses);
@@ -90,6 +82,7 @@ export class Stock<C> {
     this.lifetimes.begin(slot, now);
     this.recorder.totals.opened++;
     this.recorder.connect.add(latency);
+    slot.endpoint.connectTime.add(latency);
     this.table.move(slot, this.table.checking);
     this.events.tell('opened', slot);
     this.offer(slot, now);
@@ -155,6 +148,7 @@ export class Stock<C> {
     let end = this.lifetimes.endOf(slot, now);
     if (end === undefined && this.closing) end = 'shutdown';
     else if (end === undefined && this.owner.isSurplus()) end = 'surplus';
+    else if (end === undefined && this.owner.isOut(slot.endpoint)) end = 'ejected';
     if (end !== undefined) this.shut(slot, end, end === 'destroyed');
     else if (!this.owner.isWanted(slot.endpoint)) this.rest(slot, now, wasIdle);
     else if (this.host.owes()) this.shut(slot, 'evicted', false);
@@ -181,8 +175,7 @@ export class Stock<C> {
       this.abort(slot);
     } else if (slot.state === idle || slot.state === checking) this.shut(slot, reason, false);
     else if (slot.state === lent) {
-      if (slot.doom !== 'destroyed') slot.doom = reason;
-      slot.expiresAt = 0;
+      slot.condemn(reason);
       this.sharing.stop(slot);
     }
   }

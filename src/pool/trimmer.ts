@@ -34,7 +34,14 @@ export class Trimmer<C> {
   retire(): void {
     const { slots, empty } = this.stock.table;
     // Not what is opened meanwhile, in a slot that is empty now.
-    for (const slot of slots.filter(({ state }) => state !== empty)) this.stock.dismiss(slot, 'retired');
+    const retiring = new Map<Slot<C>, C | undefined>();
+    for (const slot of slots) if (slot.state !== empty) retiring.set(slot, slot.connection);
+    // Whoever hears of the first may borrow, and must not get one of the others.
+    for (const slot of retiring.keys()) if (slot.state.isOpen) slot.condemn('retired');
+    for (const [slot, connection] of retiring) {
+      // It may have been lost meanwhile, and another be in its slot.
+      if (connection === undefined || slot.connection === connection) this.stock.dismiss(slot, 'retired');
+    }
   }
 
   private trim(isTooMany: () => boolean): number {

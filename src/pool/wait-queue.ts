@@ -11,12 +11,15 @@ type Expired<C> = readonly [waiter: Waiter<C>, timeout: number];
  * serve. Joining, leaving and being served do not depend on how many wait.
  */
 export class WaitQueue<C> {
-  /** How many wait, and how long all have waited. */
+  /** How many wait, those that are parked included, and how long all have waited. */
   readonly time: TimeSum;
   /** How many have ever joined. */
   private joined = 0;
   /** From the highest priority to the lowest. The one of those who ask for nothing special stays, also while it is empty. */
   readonly lanes: Lane<C>[] = [new Lane(0, undefined)];
+  /** Those who have no leave of a limit yet. It is none of the lanes, so that nobody serves them or opens a connection for them. */
+  readonly parked = new Lane<C>(0, undefined);
+  private parkedCount = 0;
   /** The list used last, which is mostly the one used next. */
   private latest: DeadlineList<Waiter<C>> | undefined;
   private readonly byTimeout = new Map<number, DeadlineList<Waiter<C>>>();
@@ -25,16 +28,58 @@ export class WaitQueue<C> {
     this.time = new TimeSum(now);
   }
 
+  /** How many wait for a connection. */
   get size(): number {
-    return this.time.count;
+    return this.time.count - this.parkedCount;
   }
 
   push(waiter: Waiter<C>, now: number, timeout: number): void {
     this.time.begin(now);
     waiter.queuedAt = now;
     waiter.number = this.joined++;
-    this.laneOf(waiter).push(waiter);
+    if (waiter.pass?.isIn === false) {
+      this.parked.push(waiter);
+      this.parkedCount++;
+    } else this.laneOf(waiter).push(waiter);
     if (timeout !== Infinity) this.listOf(timeout).add(waiter);
+  }
+
+  /** One that was parked waits for a connection from now on, behind those who do already. False if it is too late for that. */
+  admit(waiter: Waiter<C>, now: number): boolean {
+    const { lane, deadlines, queuedAt } = waiter;
+    // Whose deadline has come is about to be failed, in its turn.
+    if (lane !== this.parked || (deadlines !== undefined && queuedAt + deadlines.timeout <= now)) return false;
+    lane.remove(waiter);
+    this.parkedCount--;
+    waiter.number = this.joined++;
+    this.laneOf(waiter).push(waiter);
+    return true;
+  }
+
+  /** Whoever waits for the endpoint because of its key waits from now on for the one that the key has now. */
+  relocate(endpoint: PooledEndpoint<C>, locate: (key: string) => PooledEndpoint<C> | undefined): void {
+    for (const lane of this.lanes.filter((one) => one.endpoint === endpoint)) {
+      for (let one = lane.first; one !== undefined;) {
+        const { after, key } = one;
+        const other = key === undefined ? endpoint : locate(key);
+        if (other !== endpoint) {
+          lane.remove(one);
+          one.moveTo?.(other);
+          this.laneOf(one).push(one);
+        }
+        one = after;
+      }
+      if (lane.first === undefined) this.close(lane);
+    }
+  }
+
+  /** Those who are parked and want no other endpoint wait for a connection of it from now on. */
+  unpark(endpoint: PooledEndpoint<C>, now: number): void {
+    for (let one = this.parked.first; one !== undefined;) {
+      const { after } = one;
+      if (one.endpoint === endpoint) this.admit(one, now);
+      one = after;
+    }
   }
 
   /** Who is next in line for a connection of the endpoint. */
@@ -55,6 +100,7 @@ export class WaitQueue<C> {
     if (lane === undefined) return false;
     lane.remove(waiter);
     this.time.end(now);
+    if (lane === this.parked) this.parkedCount--;
     deadlines?.remove(waiter);
     if (lane.first === undefined && this.lanes.length > 1) this.close(lane);
     return true;

@@ -1,5 +1,6 @@
 import type { Dated, DeadlineList } from '../limit/deadline-list.js';
 import type { Lined } from '../limit/line.js';
+import type { Pass } from '../limit/pass.js';
 import type { Lane } from './lane.js';
 import type { Origin } from './loan.js';
 import type { PooledEndpoint } from './pooled-endpoint.js';
@@ -32,6 +33,19 @@ export abstract class Waiter<C> implements Lined<Waiter<C>>, Dated<Waiter<C>> {
 
   /** Who it is, for the loan. */
   get origin(): Origin | undefined {
+    return undefined;
+  }
+
+  /** By which its endpoint was found, if it was. */
+  get key(): string | undefined {
+    return undefined;
+  }
+
+  /** Its key has another endpoint now. */
+  moveTo?(endpoint: PooledEndpoint<C> | undefined): void;
+
+  /** Its way through the limits of the pool, if there are any. */
+  get pass(): Pass | undefined {
     return undefined;
   }
 

@@ -88,4 +88,13 @@ export const BUDGET_BUGS: readonly Bug[] = [
     replace: '',
     hints: [poolsSpec],
   },
+  {
+    name: 'budget-not-asked-behind-another-wish',
+    breaks: 'whoever comes behind a borrower that wants another endpoint has no idle connection of another pool closed',
+    rule: 'no waiter forgotten',
+    file: 'src/pool/pool-core.ts',
+    find: 'if (waiter.lane?.first === waiter) {',
+    replace: 'if (this.queue.size === 1) {',
+    hints: [poolsSpec],
+  },
 ];

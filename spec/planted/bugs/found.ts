@@ -68,4 +68,13 @@ export const FOUND_BUGS: readonly Bug[] = [
     replace: '',
     hints: ['spec/pool/found-by-the-model.spec.ts'],
   },
+  {
+    name: 'probe-given-up-for-whoever-is-served-anyway',
+    breaks: 'a probe is given up and begun again without end, where others are ahead whose connection is on its way',
+    rule: 'one probe',
+    file: 'src/pool/dispatcher.ts',
+    find: 'this.firstLacking(queue.lanes.filter((lane) => lane.takes(wanted)))',
+    replace: 'queue.firstFor(wanted)',
+    hints: ['spec/pool/dropped-probe.spec.ts'],
+  },
 ];

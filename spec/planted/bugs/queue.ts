@@ -183,7 +183,7 @@ export const QUEUE_BUGS: readonly Bug[] = [
     rule: 'no waiter forgotten',
     file: 'src/pool/desk.ts',
     find: `    borrower.unwatch?.();
-    this.core.cancel(borrower);
+    this.core.lobby.cancel(borrower);
 `,
     replace: `    borrower.unwatch?.();
 `,

@@ -1,3 +1,4 @@
+import { roundRobin } from '../../../src/balance/round-robin.js';
 import { EventQueue } from '../../../src/pool/event-queue.js';
 import type { PoolEvent } from '../../../src/pool/events.js';
 import type { Origin } from '../../../src/pool/loan.js';
@@ -74,8 +75,11 @@ export class Both {
       },
     });
     this.origin = config.leakAfter === Infinity ? undefined : { label: 'somebody' };
-    const addresses = Array.from({ length: config.endpoints }, (_, i) => `endpoint ${i}`);
-    this.core = new PoolCore<Thing>({ ...config, addresses, clock, events }, this.host);
+    this.core = new PoolCore<Thing>(
+      { ...config, clock, events, isDiscovered: false, ejection: undefined, balance: { picker: roundRobin() } },
+      this.host,
+    );
+    for (let i = 0; i < config.endpoints; i++) this.core.roster.add(`endpoint ${i}`);
     this.core.settle();
     this.compare();
   }
@@ -131,13 +135,13 @@ export class Both {
     this.waiters.push(waiter);
     const isTaken = this.referee.enqueue({ id: waiter.id, priority, endpoint }, timeout);
     waiter.isTold ||= !isTaken;
-    same(this.core.enqueue(waiter, timeout), isTaken, 'enqueue');
+    same(this.core.lobby.enqueue(waiter, timeout), isTaken, 'enqueue');
   }
 
   cancel(waiter: ModelledWaiter): void {
     const hasLeft = this.referee.cancel(waiter.id);
     waiter.hasLeft ||= hasLeft;
-    same(this.core.cancel(waiter), hasLeft, 'cancel');
+    same(this.core.lobby.cancel(waiter), hasLeft, 'cancel');
   }
 
   release(slot: ModelSlot, at = 0): void {

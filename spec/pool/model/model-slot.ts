@@ -42,8 +42,6 @@ export class ModelSlot {
   rankFrom = 0;
   /** A tick has found it, or one idle for longer, overdue and not to be spared. */
   mayOverstay = false;
-  /** Picked besides the turn of its endpoint. */
-  isStandIn = false;
   reason = '';
   /** Loans under way; more than one only where connections are shared. */
   loans: ModelLoan[] = [];

@@ -3,7 +3,9 @@ import type { SlotStateName } from '../../../src/pool/slot-state.js';
 import { ModelSlot, type ModelLoan } from './model-slot.js';
 import type { World } from './world.js';
 
-export type ModelConfig = Omit<CoreConfig, 'clock' | 'events' | 'addresses'> & { readonly endpoints: number };
+export type ModelConfig = Omit<CoreConfig, 'clock' | 'events' | 'balance' | 'ejection' | 'isDiscovered'> & {
+  readonly endpoints: number;
+};
 
 export interface ModelWaiter {
   readonly id: number;
@@ -148,9 +150,11 @@ export class PoolModel {
       return false;
     }
     this.totals.queued++;
+    const { priority, endpoint } = waiter;
+    const isFirst = !this.queue.some((one) => one.priority === priority && one.endpoint === endpoint);
     this.queue.push({ ...waiter, queuedAt: this.now, deadline: this.now + timeout });
-    // Somebody is in a hurry now, for whom a gate may shorten its delay.
-    if (this.queue.length === 1) this.isRefused.fill(false);
+    // Somebody is in a hurry now for what nobody else may be waiting for: a gate may shorten its delay.
+    if (isFirst) this.isRefused.fill(false);
     return true;
   }
 
@@ -327,7 +331,6 @@ export class PoolModel {
     }
     Object.assign(slot, { state: 'idle', promise: undefined, lookedAt: now, checkedAt: now });
     slot.mayOverstay = false;
-    slot.isStandIn = false;
     if (slot.isHooked) slot.debt = 'rest';
   }
 

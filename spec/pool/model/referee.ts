@@ -109,14 +109,12 @@ export class Referee extends Rules {
     demand(isStandIn || isNext, `slot ${index} is not the one to lend`);
     slot.state = 'checking';
     slot.debt = undefined;
-    slot.isStandIn = isStandIn && this.wantsStandIn;
     this.searchedAt = Math.min(this.searchedAt, this.ranks);
   }
 
   /** Something happens from within a look or a hook. */
   interrupted(): void {
     this.isPickStale = true;
-    this.lendNext = undefined;
   }
 
   looked(slot: ModelSlot, ok: boolean): void {
@@ -147,18 +145,17 @@ export class Referee extends Rules {
   unanswered(index: number, ticket: number): void {
     const slot = this.slots.find((one) => one.index === index);
     if (slot?.check?.ticket !== ticket || slot.check.hook !== 'validate' || slot.check.wasIdle) return;
-    this.tookFrom(slot, this.borrowing.length > 0 ? { endpoint: this.borrowing.at(-1) } : undefined);
     this.wantsStandIn = true;
     this.searchedAt = Infinity;
   }
 
   ask(endpoint: number): void {
     this.putAway();
-    const right = this.nextToAsk();
+    const right = this.toAsk();
     const isPossible = this.mayOpen(endpoint);
     demand(
-      endpoint === right || (this.isStale && isPossible),
-      `a turn is asked of endpoint ${endpoint}, and it should be ${right ?? 'none'}`,
+      right.includes(endpoint) || (this.isStale && isPossible),
+      `a turn is asked of endpoint ${endpoint}, and it should be one of [${right.join()}]`,
     );
     this.isRefused[endpoint] = true;
   }
@@ -169,7 +166,6 @@ export class Referee extends Rules {
     this.isRefused[endpoint] = false;
     this.turnTaken = endpoint;
     this.isStretched = false;
-    this.dialNext = (endpoint + 1) % this.endpoints.length;
   }
 
   openAsked(index: number, endpoint: number): void {
@@ -348,8 +344,8 @@ export class Referee extends Rules {
     demand(this.condemned.length === 0, 'a waiter is told nothing');
     demand(!this.isClosing || this.in('connecting', 'idle', 'checking').length === 0, 'something is not closed');
     demand(!this.isServable(), 'a waiter waits while a connection is idle');
-    const toAsk = this.nextToAsk();
-    demand(toAsk === undefined, `endpoint ${toAsk} is not asked for a turn`);
+    const toAsk = this.toAsk();
+    demand(toAsk.length === 0, `endpoint ${toAsk.join(' or ')} is not asked for a turn`);
     for (const slot of this.slots) demand(!this.isInTheWay(slot), `slot ${slot.index} is in the way`);
     demand(this.hopeless().length === 0, 'waiters wait although whatever could serve them has given up');
     demand(this.unavailable().length === 0, 'waiters wait although whatever could serve them is down');
@@ -457,7 +453,6 @@ export class Referee extends Rules {
         demand(this.isPickStale || this.isNext(slot), `slot ${index} is not the one to lend`);
         demand(this.endMet(slot) === undefined, `slot ${index} is lent, and is too old`);
       }
-      if (slot.promise !== 'offered') this.tookFrom(slot, borrow);
     }
     slot.state = 'lent';
     slot.promise = undefined;
@@ -489,15 +484,6 @@ export class Referee extends Rules {
       (isAny && this.next().includes(slot)) ||
       (asked.includes(slot.endpoint) && this.nextOf(slot.endpoint).includes(slot))
     );
-  }
-
-  /** A stand-in is no turn of its endpoint, nor is what somebody has insisted on. */
-  private tookFrom(slot: ModelSlot, borrow: { endpoint: number | undefined } | undefined): void {
-    const insisting = borrow === undefined ? this.waitingFor(slot.endpoint) > 0 : borrow.endpoint !== undefined;
-    const isAny = borrow === undefined ? this.hasAnyWaiter() : borrow.endpoint === undefined;
-    if (this.isPickStale || (insisting && isAny)) this.lendNext = undefined;
-    else if (!slot.isStandIn && isAny) this.lendNext = (slot.endpoint + 1) % this.endpoints.length;
-    slot.isStandIn = false;
   }
 
   /** Closes what the core closes without having been told to, if it is due. */
@@ -540,7 +526,6 @@ export class Referee extends Rules {
     const waiter: ModelWaiter | undefined = this.firstFor(slot.endpoint);
     if (waiter === undefined || !this.isOwed(slot, waiter)) return false;
     if (slot.promise === undefined && (slot.isHooked || !this.isNext(slot))) return false;
-    if (slot.promise !== 'offered') this.tookFrom(slot, undefined);
     return slot.state === 'checking' || slot.state === 'idle';
   }
 

@@ -9,10 +9,6 @@ export const JUMP = 5_000;
 
 /** What is right for a pool to do as things are: the design's rules, each as a question that changes nothing. */
 export class Rules extends PoolModel {
-  /** The endpoint that grants go on with, for they go round. Not known where a pick may or may not have been its turn. */
-  protected lendNext: number | undefined = 0;
-  /** The same for dials. */
-  protected dialNext = 0;
   /** A turn has been taken, and an attempt must follow. */
   protected turnTaken: number | undefined;
   /** The time of the tick under way. */
@@ -104,20 +100,16 @@ export class Rules extends PoolModel {
   }
 
   /**
-   * The idle ones of which one is next: of the endpoint whose turn it is, the latest or the longest idle. A search that has met a bad one
-   * goes on where it is, so that it may miss or meet what becomes idle meanwhile.
+   * The idle ones of which one is next: of any endpoint, since that is the picker's choice, the latest or the longest idle. A search that has
+   * met a bad one goes on where it is, so that it may miss or meet what becomes idle meanwhile.
    */
   protected next(): ModelSlot[] {
-    const best = this.round(this.lendNext ?? 0).map((endpoint) => this.nextOf(endpoint));
-    if (this.lendNext === undefined) return best.flat();
     const before = this.in('idle').filter(({ rank }) => rank <= this.searchedAt);
-    const bestBefore = this.round(this.lendNext).map((endpoint) =>
-      this.best(before.filter((slot) => slot.endpoint === endpoint)),
-    );
-    // One that was opened at once for a bad one may have been met instead of others of its endpoint.
-    if (this.ranks > this.searchedAt) return [...best.flat(), ...bestBefore.flat()];
-    const meanwhile = best.flat().filter((slot) => !before.includes(slot));
-    return [...meanwhile, ...(bestBefore.find((slots) => slots.length > 0) ?? [])];
+    return this.endpoints.flatMap((endpoint) => [
+      ...this.nextOf(endpoint),
+      // One that was opened at once for a bad one may have been met instead of others of its endpoint.
+      ...this.best(before.filter((slot) => slot.endpoint === endpoint)),
+    ]);
   }
 
   /** The same for those who insist on the endpoint. */
@@ -139,10 +131,6 @@ export class Rules extends PoolModel {
     const idle = this.in('idle').filter(({ endpoint }) => this.isAboveMin(endpoint));
     const isFirst = idle.every(({ idleSince }) => idleSince >= slot.idleSince);
     return isFirst && idle.includes(slot) && this.longest(this.at(slot.endpoint, 'idle')).includes(slot);
-  }
-
-  protected round(first: number): number[] {
-    return this.endpoints.map((_, i) => (first + i) % this.endpoints.length);
   }
 
   /** Lent, and may be lent once more at the same time. */
@@ -200,9 +188,9 @@ export class Rules extends PoolModel {
     return this.queue.length - this.in('checking').length - this.hopeful > lacking;
   }
 
-  /** The endpoint to ask for a turn. One that is failing comes last, and is asked also for its own sake once it has failed. */
-  protected nextToAsk(): number | undefined {
-    if (this.isClosing || !this.hasRoom() || this.mustServeFirst() || this.turnTaken !== undefined) return undefined;
+  /** The endpoints of which one is to be asked for a turn. One that is failing comes last, and is asked also for its own sake once it has failed. */
+  protected toAsk(): number[] {
+    if (this.isClosing || !this.hasRoom() || this.mustServeFirst() || this.turnTaken !== undefined) return [];
     const { minPerEndpoint } = this.config;
     const floor = Math.min(Math.max(this.min, this.warmth), this.limit);
     const isAnyWanted = this.isAnyLacking() || this.open + this.hopeful < floor || this.isStretched;
@@ -210,29 +198,31 @@ export class Rules extends PoolModel {
       isAnyWanted ||
       this.lacking(one) > 0 ||
       this.at(one, 'connecting', 'idle', 'lent', 'checking').length < minPerEndpoint;
-    const first = this.firstLacking();
-    const possible = this.round(this.dialNext).filter((one) => this.mayOpen(one));
+    const first = this.firstLacking()?.endpoint;
+    const possible = this.endpoints.filter((one) => this.mayOpen(one));
     const isFailing = (endpoint: number): boolean => this.world.isFailing(endpoint);
     // Where the others serve whoever waits, nobody else would ever find out that it is back.
     if (isAnyWanted) for (const one of this.endpoints) this.isDead[one] ||= this.isLost[one] === true && isFailing(one);
-    return (
-      possible.find((one) => one === first && (this.isWithout(one) || !isFailing(one))) ??
-      possible.find((one) => !isFailing(one) && isWanted(one)) ??
-      possible.find((one) => isFailing(one) && (isWanted(one) || this.isDead[one]))
-    );
+    const kinds = [
+      possible.filter((one) => one === first && (this.isWithout(one) || !isFailing(one))),
+      possible.filter((one) => !isFailing(one) && isWanted(one)),
+      possible.filter((one) => isFailing(one) && (isWanted(one) || this.isDead[one])),
+    ];
+    return kinds.find(({ length }) => length > 0) ?? [];
   }
 
-  /** The endpoint that whoever comes first insists on, if none of it is on its way; those who insist on one that is are left out. */
-  private firstLacking(): number | undefined {
-    const lacking = this.queue.filter(({ endpoint }) => endpoint === undefined || this.lacking(endpoint) > 0);
-    return lacking.find((one) => lacking.every(({ priority }) => priority <= one.priority))?.endpoint;
+  /** Who comes first, of all or of those whom an endpoint could serve; those who insist on one of which one is on its way are left out. */
+  private firstLacking(among?: number): ModelWaiter | undefined {
+    const able = this.queue.filter(({ endpoint }) => [among, endpoint].includes(undefined) || endpoint === among);
+    const lacking = able.filter(({ endpoint }) => endpoint === undefined || this.lacking(endpoint) > 0);
+    return lacking.find((one) => lacking.every(({ priority }) => priority <= one.priority));
   }
 
   /** Where a borrower could be served, if only one connection of another endpoint were given up. */
   private wantRoom(): number[] {
     // Room is on its way.
     if (this.isClosing || this.in('closing').length > 0 || this.mustServeFirst()) return [];
-    if (this.nextToAsk() !== undefined) return [];
+    if (this.toAsk().length > 0) return [];
     const isAny = this.isAnyLacking();
     return this.endpoints.filter((one) => {
       const isWell = !this.world.isFailing(one);
@@ -245,7 +235,7 @@ export class Rules extends PoolModel {
   protected isInTheWay(slot: ModelSlot): boolean {
     const [first] = this.wantRoom();
     if (first === undefined) return false;
-    const served = this.firstFor(first);
+    const served = this.firstLacking(first);
     const probes = this.in('connecting').filter(({ endpoint }) => {
       const isDue = this.queue.some((one) => one.endpoint === endpoint && served && this.isBefore(one, served));
       return this.world.isFailing(endpoint) && this.isAboveMin(endpoint) && !isDue;

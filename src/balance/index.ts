@@ -1,0 +1,10 @@
+export type { Balance, KeyRing } from './balance.js';
+export type { Candidate } from './candidate.js';
+export { consistentHash, type ConsistentHashConfig } from './consistent-hash.js';
+export { failover, type FailoverConfig } from './failover.js';
+export { leastInUse } from './least-in-use.js';
+export { peakEwma } from './peak-ewma.js';
+export type { Choose, Picker, Ranking } from './picker.js';
+export { powerOfTwo } from './power-of-two.js';
+export { roundRobin } from './round-robin.js';
+export { weighted } from './weighted.js';

@@ -1,0 +1,122 @@
+import type { Balance, KeyRing } from '../balance/balance.js';
+import { pickSet, type PickSet } from '../balance/pick-set.js';
+import type { PooledEndpoint } from './pooled-endpoint.js';
+
+export interface BalancerConfig {
+  readonly balance: Balance;
+  readonly random: () => number;
+}
+
+/** Chooses among the endpoints of a pool for those who take any: whose idle connection is lent next, and where the next one is opened. */
+export class Balancer<C> {
+  /** Those in scope that have an idle connection. */
+  private readonly ready: PickSet<PooledEndpoint<C>>;
+  private readonly ring: KeyRing<PooledEndpoint<C>> | undefined;
+
+  constructor(
+    private readonly config: BalancerConfig,
+    private readonly endpoints: readonly PooledEndpoint<C>[],
+    private readonly failed: (error: unknown) => void,
+  ) {
+    this.ring = config.balance.ring?.() as KeyRing<PooledEndpoint<C>> | undefined;
+    this.ready = pickSet<PooledEndpoint<C>>(config.balance.picker, { random: config.random, failed });
+  }
+
+  /** How many endpoints have an idle connection that may be lent. */
+  get size(): number {
+    return this.ready.size;
+  }
+
+  /** The pool has one endpoint more. */
+  added(endpoint: PooledEndpoint<C>): void {
+    const { endpoints } = this;
+    // A pool with one endpoint has nothing to choose, and pays nothing for it.
+    if (endpoints.length < 2) return;
+    if (endpoints.length === 2) for (const one of endpoints) this.watch(one);
+    else this.watch(endpoint);
+    this.rescope();
+  }
+
+  /** The pool has it no longer. */
+  removed(endpoint: PooledEndpoint<C>): void {
+    endpoint.idle.changed = undefined;
+    this.ring?.remove(endpoint);
+    this.ready.remove(endpoint);
+    this.rescope();
+  }
+
+  /** The state, weight or priority of an endpoint has changed. */
+  rescope(): void {
+    const { scope } = this.config.balance;
+    if (scope === undefined || this.endpoints.length < 2) return;
+    let inScope: ReadonlySet<unknown>;
+    try {
+      inScope = new Set<unknown>(scope(this.endpoints));
+    } catch (error) {
+      this.failed(error);
+      inScope = new Set<unknown>(this.endpoints);
+    }
+    for (const endpoint of this.endpoints) endpoint.isInScope = inScope.has(endpoint);
+    const missing = this.endpoints.filter(({ isInScope }) => !isInScope);
+    for (const endpoint of this.endpoints) {
+      endpoint.standsInFor = missing.filter(({ priority }) => priority < endpoint.priority).length;
+      this.place(endpoint);
+    }
+  }
+
+  /** Its leases, attempts or weight have changed. */
+  changed(endpoint: PooledEndpoint<C>): void {
+    if (endpoint.place >= 0) this.ready.changed(endpoint);
+    this.ring?.changed(endpoint);
+  }
+
+  /** Whether a borrow's key says which endpoint it is for. */
+  get hasKeys(): boolean {
+    return this.ring !== undefined;
+  }
+
+  /** Whether nobody is sent to an endpoint that is down, as long as others are up. */
+  get isByState(): boolean {
+    return this.ring !== undefined || this.config.balance.scope !== undefined;
+  }
+
+  /** The endpoint of a key: of those that are good, or of all where none is; `undefined` in a pool with less than two. */
+  locate(key: string): PooledEndpoint<C> | undefined {
+    return this.ring?.locate(key, isGood) ?? this.ring?.locate(key, () => true);
+  }
+
+  /** Whose idle connection is lent next, if any has one. */
+  next(): PooledEndpoint<C> | undefined {
+    return this.ready.pick();
+  }
+
+  /** Where one is opened next, of those that could be dialled. */
+  among(candidates: readonly PooledEndpoint<C>[]): PooledEndpoint<C> | undefined {
+    return this.ready.pickAmong(candidates);
+  }
+
+  /** One out of scope that has an idle connection, if there is any. */
+  spare(): PooledEndpoint<C> | undefined {
+    if (this.config.balance.scope === undefined) return undefined;
+    return this.endpoints.find(({ isInScope, idle }) => !isInScope && idle.size > 0);
+  }
+
+  private watch(endpoint: PooledEndpoint<C>): void {
+    endpoint.isOneOfSeveral = true;
+    this.ring?.add(endpoint);
+    endpoint.idle.changed = () => {
+      this.place(endpoint);
+    };
+    this.place(endpoint);
+  }
+
+  private place(endpoint: PooledEndpoint<C>): void {
+    if (endpoint.idle.size > 0 && endpoint.isInScope) this.ready.add(endpoint);
+    else this.ready.remove(endpoint);
+  }
+}
+
+/** Whether there is reason to send borrowers there. */
+export function isGood({ isInScope, state }: PooledEndpoint<unknown>): boolean {
+  return isInScope && state !== 'down' && state !== 'failed' && state !== 'ejected';
+}

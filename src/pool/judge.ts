@@ -1,0 +1,135 @@
+import { completeEjection } from '../balance/complete-ejection.js';
+import type { EjectionConfig } from '../balance/ejection-config.js';
+import { Ejection } from '../balance/ejection.js';
+import type { Clock } from '../endpoint/clock.js';
+import { isGood, type Balancer } from './balancer.js';
+import type { EventQueue } from './event-queue.js';
+import type { PooledEndpoint } from './pooled-endpoint.js';
+
+export interface JudgeConfig {
+  /** Nobody is ejected without it. */
+  readonly ejection: EjectionConfig | undefined;
+  readonly random: () => number;
+  readonly clock: Clock;
+  readonly events: EventQueue;
+}
+
+/** What the end of a lease says about its endpoint: `none` = nothing, as when a borrower leaves. */
+export type Verdict = 'good' | 'bad' | 'none';
+
+/** Knows what becomes of the leases of each endpoint, and whether it may have any. */
+export class Judge<C> {
+  /** Something follows from how endpoints are now: whoever does it says so. */
+  isDue = false;
+  private readonly ejection: Ejection<PooledEndpoint<C>> | undefined;
+  private readonly probing = new Set<PooledEndpoint<C>>();
+  private readonly clock: Clock;
+
+  constructor(
+    { ejection, random, clock, events }: JudgeConfig,
+    private readonly balancer: Balancer<C>,
+    private readonly owner: { wakeBy(at: number): void },
+  ) {
+    this.clock = clock;
+    if (ejection === undefined) return;
+    this.ejection = new Ejection(
+      completeEjection(ejection),
+      { random },
+      {
+        changed: (one: PooledEndpoint<C>, change) => {
+          events.judged(one.address, change);
+          if (change.type === 'probing') this.probing.add(one);
+          else this.probing.delete(one);
+          this.isDue = true;
+        },
+      },
+    );
+  }
+
+  /** Endpoints that are to be tried, and have no connection: a place is kept for each. */
+  get awaited(): number {
+    let awaited = 0;
+    for (const { owned } of this.probing) if (owned === 0) awaited++;
+    return awaited;
+  }
+
+  added(endpoint: PooledEndpoint<C>): void {
+    this.ejection?.add(endpoint, this.clock.now(), endpoint.isLate);
+  }
+
+  removed(endpoint: PooledEndpoint<C>): void {
+    this.ejection?.remove(endpoint, this.clock.now());
+    this.probing.delete(endpoint);
+  }
+
+  /** The endpoint's own status has changed. */
+  turned(endpoint: PooledEndpoint<C>, status: PooledEndpoint<C>['status']): void {
+    endpoint.status = status;
+    this.ejection?.setDown(endpoint, status === 'down' || status === 'failed');
+    this.balancer.rescope();
+    if (this.balancer.isByState && !isGood(endpoint)) {
+      // Nobody is sent there who could find out that it is back.
+      endpoint.isDead ||= status === 'down';
+      this.isDue = true;
+      this.owner.wakeBy(this.clock.now());
+    }
+    this.wake();
+  }
+
+  /** A lease has begun. */
+  began(endpoint: PooledEndpoint<C>, now: number): void {
+    endpoint.leases++;
+    if (!endpoint.isOneOfSeveral) return;
+    this.balancer.changed(endpoint);
+    if (this.probing.size === 0) return;
+    this.ejection?.probeBegan(endpoint, now);
+    this.wake();
+  }
+
+  /** A lease has ended. */
+  ended(endpoint: PooledEndpoint<C>, verdict: Verdict, beganAt: number, now: number): void {
+    const { ejection } = this;
+    endpoint.leases--;
+    if (ejection === undefined) {
+      if (verdict === 'good') endpoint.record.successes++;
+      else if (verdict === 'bad') endpoint.record.failures++;
+    } else if (verdict === 'good') ejection.succeeded(endpoint, beganAt, now);
+    else if (verdict === 'bad') ejection.failed(endpoint, beganAt, now);
+    else ejection.probeLeft(endpoint, beganAt);
+    if (!endpoint.isOneOfSeveral) return;
+    endpoint.took(now - beganAt, now);
+    this.balancer.changed(endpoint);
+    this.wake();
+  }
+
+  /** Whether a connection may be opened there; who wants no other endpoint gets it all the same. */
+  mayOpen(endpoint: PooledEndpoint<C>): boolean {
+    if (this.ejection === undefined || endpoint.waiting > 0) return true;
+    if (!this.ejection.mayLend(endpoint)) return false;
+    return (
+      endpoint.record.state !== 'probing' || endpoint.connecting + endpoint.idle.size === 0 || this.ejection.isPanic
+    );
+  }
+
+  /** Whether the endpoint's turn has come to be tried, for its own sake. */
+  isToTry(endpoint: PooledEndpoint<C>): boolean {
+    return this.probing.has(endpoint);
+  }
+
+  /** Whether a connection that comes free there is to be closed. */
+  isOut({ record, waiting }: PooledEndpoint<C>): boolean {
+    return record.state === 'ejected' && waiting === 0 && this.ejection?.isPanic !== true;
+  }
+
+  tick(now: number): void {
+    this.ejection?.tick(now);
+  }
+
+  nextDeadline(): number {
+    return this.ejection?.nextDeadline() ?? Infinity;
+  }
+
+  private wake(): void {
+    if (this.ejection !== undefined) this.owner.wakeBy(this.ejection.nextDeadline());
+  }
+}
