@@ -1,7 +1,7 @@
 /** Remembers what keys have for at least `time` ms after they were last used, and forgets the others all at once. */
 export class RecentKeys<T> {
   /** When some are to be forgotten; `Infinity` while there are none. */
-  dueAt = Infinity;
+  dueAt: number = Infinity;
   private recent = new Map<string, T>();
   private earlier = new Map<string, T>();
 

@@ -45,7 +45,7 @@ type Held<S, D> = Slot<Connection<S, D>>;
 /** Opens the connections of a pool, each on a turn of its endpoint's gate and, where there is a budget, with its permit. */
 export class Dialler<S, D> implements ConnectionOwner<S, D> {
   /** Those that the pool has now. */
-  readonly members = new Map<PooledEndpoint<Connection<S, D>>, Member<S, D>>();
+  readonly members: Map<PooledEndpoint<Connection<S, D>>, Member<S, D>> = new Map();
   /** Those under way. */
   private readonly attempts = new Map<Held<S, D>, Attempt<S, D>>();
 

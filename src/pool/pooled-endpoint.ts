@@ -24,7 +24,7 @@ export class PooledEndpoint<C> implements Candidate, Placed, Judged {
   closing = 0;
   /** Its own, as its status has it. */
   status: EndpointStatus['state'] = 'idle';
-  readonly record = new EndpointRecord();
+  readonly record: EndpointRecord = new EndpointRecord();
   leases = 0;
   /** Borrowers in the queue who want this endpoint and no other. */
   waiting = 0;
@@ -52,8 +52,8 @@ export class PooledEndpoint<C> implements Candidate, Placed, Judged {
   private taken = 0;
   private takenAt = 0;
   mark = 0;
-  readonly connectTime = new Samples();
-  readonly useTime = new Samples();
+  readonly connectTime: Samples = new Samples();
+  readonly useTime: Samples = new Samples();
   place = -1;
   rank = 0;
 

@@ -18,7 +18,7 @@ export class WaitQueue<C> {
   /** From the highest priority to the lowest. The one of those who ask for nothing special stays, also while it is empty. */
   readonly lanes: Lane<C>[] = [new Lane(0, undefined)];
   /** Those who have no leave of a limit yet. It is none of the lanes, so that nobody serves them or opens a connection for them. */
-  readonly parked = new Lane<C>(0, undefined);
+  readonly parked: Lane<C> = new Lane(0, undefined);
   private parkedCount = 0;
   /** The list used last, which is mostly the one used next. */
   private latest: DeadlineList<Waiter<C>> | undefined;
