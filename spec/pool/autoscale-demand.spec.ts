@@ -31,6 +31,11 @@ describe('the demand', () => {
     expect(demandAfter({ ...full, lent: 5, borrowed: 500, waiting: 100 }).demand).toBe(6);
   });
 
+  it('does not count those who wait for leave of a limit, for whom no connection would do', () => {
+    const parked = { ...full, lent: 5, borrowed: 500, waiting: 100, parked: 100 };
+    expect(demandAfter(parked)).toMatchObject({ demand: 5, backlog: 0 });
+  });
+
   it('is less than what was served where the queue got shorter, and what is left of it is a backlog', () => {
     const second = { ...full, lent: 5, borrowed: 500 };
     expect(demandAfter({ ...second, waiting: 400 }, { ...second, waiting: 200 })).toMatchObject({

@@ -21,6 +21,7 @@ export interface Happening extends Partial<Pick<Load, (typeof COUNTS)[number]>> 
   /** How it is at the end. */
   readonly leases?: number;
   readonly waiting?: number;
+  readonly parked?: number;
   readonly owned?: number;
   readonly connecting?: number;
 }
@@ -35,7 +36,7 @@ export class FakePool implements ScalablePool {
   readonly reasons: string[] = [];
   load: Load = {
     at: 1_000_000,
-    ...{ min: 0, max: 1, owned: 0, connecting: 0, leases: 0, waiting: 0 },
+    ...{ min: 0, max: 1, owned: 0, connecting: 0, leases: 0, waiting: 0, parked: 0 },
     ...{ opened: 0, borrowed: 0, timedOut: 0, cancelled: 0, rejected: 0, lentTime: 0, waitingTime: 0 },
   };
 
@@ -56,7 +57,7 @@ export class FakePool implements ScalablePool {
   /** Lets time pass and takes a snapshot. What is not told is none, but for places: they stay taken. */
   pass({ lent = 0, waited = 0, ...happening }: Happening, ms = 1_000): void {
     const { load } = this;
-    const ends = { leases: 0, waiting: 0, connecting: 0, ...happening, at: load.at + ms };
+    const ends = { leases: 0, waiting: 0, parked: 0, connecting: 0, ...happening, at: load.at + ms };
     this.load = { ...load, ...ends, lentTime: load.lentTime + lent * ms, waitingTime: load.waitingTime + waited };
     for (const count of COUNTS) this.load = { ...this.load, [count]: load[count] + (happening[count] ?? 0) };
     this.stats$.next(this.load);

@@ -1,3 +1,4 @@
+import { Subject } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { createPool, type PoolConfig } from '../../src/index.js';
 import { VirtualClock } from '../../src/testing/virtual-clock.js';
@@ -203,4 +204,37 @@ it('bad options of `ejection` are named', () => {
   const create = (ejection: object) => () => createPool(fakeTransport('a'), { ejection });
   expect(create({ consecutive: 0 })).toThrow('createPool: ejection: consecutive must be an integer');
   expect(create({ consecutiv: 1 })).toThrow('createPool: ejection: unknown option consecutiv');
+});
+
+describe('slow start', () => {
+  const weightOf = (pool: FakePool, address: string): number =>
+    pool.endpoints.find((one) => one.address === address)!.weight;
+
+  it('gives one that returns more and more of its share, and of its turns', () => {
+    const { pool, clock } = worldOf(2, { ejection: { slowStart: 1_000 } });
+    fail(pool, 'a', 2);
+    clock.advance(100);
+    for (const lease of borrowMany(pool, 4)) lease.release();
+    expect(weightOf(pool, 'a')).toBe(0.1);
+    const turns = (): number => sent(pool, 100).split('a').length - 1;
+    const cold = turns();
+    clock.advance(500);
+    expect(weightOf(pool, 'a')).toBe(0.5);
+    const warmer = turns();
+    clock.advance(500);
+    expect(weightOf(pool, 'a')).toBe(1);
+    expect([cold, warmer, turns()]).toEqual([9, 34, 50]);
+  });
+
+  it('is for those as well that a source names when there are others, and not for the first', () => {
+    const clock = new VirtualClock();
+    const lists = new Subject<FakeTransport[]>();
+    const pool = createPool(lists, { clock, ejection: { slowStart: 1_000 } });
+    const [a, b] = [fakeTransport('a'), fakeTransport('b')];
+    lists.next([]);
+    lists.next([a]);
+    expect(weightOf(pool, 'a')).toBe(1);
+    lists.next([a, b]);
+    expect(weightOf(pool, 'b')).toBe(0.1);
+  });
 });

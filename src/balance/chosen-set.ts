@@ -6,6 +6,8 @@ import type { Placed } from './placed.js';
 
 /** A list without gaps, for a picker that chooses by itself. */
 export class ChosenSet<T extends Candidate & Placed> implements PickSet<T> {
+  /** The picker looks for itself each time. */
+  readonly isByLoad = false;
   private readonly list: T[] = [];
 
   constructor(

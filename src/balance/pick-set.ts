@@ -9,6 +9,8 @@ import { RankedSet } from './ranked-set.js';
 /** Those of a pool's endpoints that could serve now, for the picker to choose from. Nothing here throws, whatever the picker does. */
 export interface PickSet<T extends Candidate & Placed> {
   readonly size: number;
+  /** Whether who is next depends on what each has to do. */
+  readonly isByLoad: boolean;
   /** Nothing happens where it is in already. */
   add(one: T): void;
   /** Nothing happens where it is not in. */

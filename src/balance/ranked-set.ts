@@ -1,4 +1,5 @@
 import type { Candidate } from './candidate.js';
+import { FairQueue } from './fair-queue.js';
 import type { PickSet } from './pick-set.js';
 import type { Ranking } from './picker.js';
 import type { Picks } from './picks.js';
@@ -9,13 +10,16 @@ import type { Placed } from './placed.js';
  * below it, which makes it half as deep as with two: moving costs more than looking.
  */
 export class RankedSet<T extends Candidate & Placed> implements PickSet<T> {
+  readonly isByLoad: boolean;
   private readonly heap: T[] = [];
   private turns = 0;
 
   constructor(
     private readonly ranking: Ranking,
     private readonly picks: Picks<T>,
-  ) {}
+  ) {
+    this.isByLoad = !(ranking instanceof FairQueue);
+  }
 
   get size(): number {
     return this.heap.length;

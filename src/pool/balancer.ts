@@ -12,6 +12,7 @@ export class Balancer<C> {
   /** Those in scope that have an idle connection. */
   private readonly ready: PickSet<PooledEndpoint<C>>;
   private readonly ring: KeyRing<PooledEndpoint<C>> | undefined;
+  private readonly warming = new Set<PooledEndpoint<C>>();
 
   constructor(
     private readonly config: BalancerConfig,
@@ -42,6 +43,7 @@ export class Balancer<C> {
     endpoint.idle.changed = undefined;
     this.ring?.remove(endpoint);
     this.ready.remove(endpoint);
+    this.warming.delete(endpoint);
     this.rescope();
   }
 
@@ -64,9 +66,15 @@ export class Balancer<C> {
     }
   }
 
-  /** Its leases, attempts or weight have changed. */
-  changed(endpoint: PooledEndpoint<C>): void {
-    if (endpoint.place >= 0) this.ready.changed(endpoint);
+  /** It has more leases now, or fewer. */
+  loaded(endpoint: PooledEndpoint<C>): void {
+    if (this.ready.isByLoad) this.ready.changed(endpoint);
+    this.ring?.changed(endpoint);
+  }
+
+  /** Its weight has changed. */
+  weighed(endpoint: PooledEndpoint<C>): void {
+    this.ready.changed(endpoint);
     this.ring?.changed(endpoint);
   }
 
@@ -85,8 +93,17 @@ export class Balancer<C> {
     return this.ring?.locate(key, isGood) ?? this.ring?.locate(key, () => true);
   }
 
+  /** It starts slowly: its weight grows with time alone. */
+  warms(endpoint: PooledEndpoint<C>): void {
+    this.warming.add(endpoint);
+  }
+
   /** Whose idle connection is lent next, if any has one. */
   next(): PooledEndpoint<C> | undefined {
+    for (const endpoint of this.warming) {
+      this.weighed(endpoint);
+      if (endpoint.warmth === 1) this.warming.delete(endpoint);
+    }
     return this.ready.pick();
   }
 

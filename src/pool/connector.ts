@@ -67,9 +67,8 @@ export class Connector<S, D> implements PoolHost<Connection<S, D>>, DiallerOwner
   }
 
   /** The pool has one endpoint more. Whoever adds it settles the core. */
-  add(endpoint: Endpoint<S, D>): PooledEndpoint<Connection<S, D>> {
-    const { weight, priority } = endpoint[endpointBrand].transport;
-    const pooled = this.core.roster.add(endpoint.address, weight, priority);
+  add(endpoint: Endpoint<S, D>, startsSlowly?: boolean): PooledEndpoint<Connection<S, D>> {
+    const pooled = this.core.roster.add(endpoint.address, endpoint[endpointBrand].transport, startsSlowly);
     this.dialler.add(pooled, endpoint);
     return pooled;
   }
@@ -78,7 +77,7 @@ export class Connector<S, D> implements PoolHost<Connection<S, D>>, DiallerOwner
   reweigh(pooled: PooledEndpoint<Connection<S, D>>, weight: number, priority: number): void {
     pooled.share = weight;
     pooled.priority = priority;
-    this.core.stock.balancer.changed(pooled);
+    this.core.stock.balancer.weighed(pooled);
     this.core.stock.balancer.rescope();
   }
 

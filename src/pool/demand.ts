@@ -3,7 +3,7 @@ import type { PoolStats } from './stats.js';
 /** What the demand is made of: numbers of a snapshot of a pool. */
 export type Load = Pick<
   PoolStats,
-  | ('at' | 'min' | 'max' | 'owned' | 'connecting' | 'leases' | 'waiting' | 'lentTime' | 'waitingTime')
+  | ('at' | 'min' | 'max' | 'owned' | 'connecting' | 'leases' | 'waiting' | 'parked' | 'lentTime' | 'waitingTime')
   | ('opened' | 'borrowed' | 'timedOut' | 'cancelled' | 'rejected')
 >;
 
@@ -30,12 +30,12 @@ export function demandBetween(before: Load, after: Load): Demand {
   const begun = after.borrowed - before.borrowed;
   const left = leftUnserved(after) - leftUnserved(before);
   const served = before.leases + begun;
-  const asked = served + left + after.waiting - before.waiting;
+  const asked = served + left + lacking(after) - lacking(before);
   const isScaled = served > 0 && wantsRoom(before, after);
   const all = begun + left + after.waiting;
   return {
     demand: isScaled ? (lent * asked) / served : lent,
-    backlog: isScaled ? (lent * after.waiting) / served : 0,
+    backlog: isScaled ? (lent * lacking(after)) / served : 0,
     wait: all > 0 ? (after.waitingTime - before.waitingTime) / all : 0,
   };
 }
@@ -46,6 +46,11 @@ export function demandBetween(before: Load, after: Load): Demand {
  */
 export function wantsRoom(before: Load, after: Load): boolean {
   return after.owned >= after.max && (after.connecting === 0 || after.opened > before.opened);
+}
+
+/** Borrowers who wait for a connection, not for leave to ask for one. */
+function lacking({ waiting, parked }: Load): number {
+  return waiting - parked;
 }
 
 /** Borrowers who did not get a connection. */

@@ -58,10 +58,10 @@ export class Desk<S, D> {
     const isWatched = this.config.leakAfter !== Infinity;
     const isNamed = label !== undefined || isWatched;
     const { limits } = this.config;
+    if (limits === undefined && priority === 0 && endpoint === undefined && key === undefined && !isNamed)
+      return undefined;
     const { balancer } = this.core.stock;
     const located = endpoint === undefined && balancer.hasKeys ? key : undefined;
-    const isPlain = limits === undefined && priority === 0 && endpoint === undefined && located === undefined;
-    if (isPlain && !isNamed) return undefined;
     const home = located === undefined ? undefined : balancer.locate(located);
     const stack = isWatched ? stackOf('borrowed') : undefined;
     return {

@@ -17,7 +17,8 @@ export interface DiscoveryOwner<S, D, C> {
   readonly clock: Clock;
   readonly random: () => number;
   readonly events: EventQueue;
-  add(endpoint: Endpoint<S, D>): PooledEndpoint<C>;
+  /** @param startsSlowly the pool has had others before */
+  add(endpoint: Endpoint<S, D>, startsSlowly: boolean): PooledEndpoint<C>;
   /** It has another share beside others now, or belongs to another group. */
   reweigh(pooled: PooledEndpoint<C>, weight: number, priority: number): void;
   remove(pooled: PooledEndpoint<C>): void;
@@ -45,6 +46,8 @@ export class Discovery<A, S, D, C> {
   private subscription: Subscription | undefined;
   private timer: Timer | undefined;
   private isOver = false;
+  /** There has been a list that named something. */
+  private isKnown = false;
   private refusal: TypeError | undefined;
 
   constructor(
@@ -120,6 +123,7 @@ export class Discovery<A, S, D, C> {
       this.given.set(one, address);
       if (endpoint !== undefined) this.name(endpoint);
     }
+    this.isKnown ||= named.size > 0;
     this.changed();
   }
 
@@ -128,7 +132,7 @@ export class Discovery<A, S, D, C> {
     const pooled = this.known.get(endpoint.address);
     if (pooled === undefined) {
       this.owner.events.tellOf('added', endpoint.address);
-      this.known.set(endpoint.address, this.owner.add(endpoint));
+      this.known.set(endpoint.address, this.owner.add(endpoint, this.isKnown));
     } else if (pooled.share !== weight || pooled.priority !== priority) {
       this.owner.reweigh(pooled, weight, priority);
     }

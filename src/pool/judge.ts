@@ -38,6 +38,7 @@ export class Judge<C> {
       {
         changed: (one: PooledEndpoint<C>, change) => {
           events.judged(one.address, change);
+          if (change.type === 'readmitted') this.balancer.warms(one);
           if (change.type === 'probing') this.probing.add(one);
           else this.probing.delete(one);
           this.isDue = true;
@@ -53,8 +54,11 @@ export class Judge<C> {
     return awaited;
   }
 
-  added(endpoint: PooledEndpoint<C>): void {
-    this.ejection?.add(endpoint, this.clock.now(), endpoint.isLate);
+  /** @param startsSlowly it has come when the pool had others already, and its first borrowers are to find it warm */
+  added(endpoint: PooledEndpoint<C>, startsSlowly: boolean): void {
+    if (this.ejection === undefined) return;
+    this.ejection.add(endpoint, this.clock.now(), startsSlowly);
+    if (startsSlowly) this.balancer.warms(endpoint);
   }
 
   removed(endpoint: PooledEndpoint<C>): void {
@@ -80,7 +84,7 @@ export class Judge<C> {
   began(endpoint: PooledEndpoint<C>, now: number): void {
     endpoint.leases++;
     if (!endpoint.isOneOfSeveral) return;
-    this.balancer.changed(endpoint);
+    this.balancer.loaded(endpoint);
     if (this.probing.size === 0) return;
     this.ejection?.probeBegan(endpoint, now);
     this.wake();
@@ -98,7 +102,7 @@ export class Judge<C> {
     else ejection.probeLeft(endpoint, beganAt);
     if (!endpoint.isOneOfSeveral) return;
     endpoint.took(now - beganAt, now);
-    this.balancer.changed(endpoint);
+    this.balancer.loaded(endpoint);
     this.wake();
   }
 

@@ -38,8 +38,6 @@ export class PooledEndpoint<C> implements Candidate, Placed, Judged {
   isLost = false;
   /** The gate was asked for a turn, said no, and will call. */
   asked = false;
-  /** It came when the pool had others already. */
-  isLate = false;
   /** The pool has, or has had, several. */
   isOneOfSeveral = false;
   /** Whether whoever takes any endpoint may be given this one. */
@@ -80,6 +78,11 @@ export class PooledEndpoint<C> implements Candidate, Placed, Judged {
 
   /** A lease has taken that long. */
   took(held: number, now: number): void {
+    if (now === this.takenAt) {
+      // Most leases are much shorter than what the clock can tell apart.
+      if (held > this.taken) this.taken = held;
+      return;
+    }
     const kept = Math.exp((this.takenAt - now) / FADES_IN);
     this.taken = Math.max(held, this.taken * kept + held * (1 - kept));
     this.takenAt = now;

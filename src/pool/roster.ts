@@ -5,6 +5,12 @@ import type { PooledEndpoint } from './pooled-endpoint.js';
 import type { Stock } from './stock.js';
 import type { WaitQueue } from './wait-queue.js';
 
+/** What an endpoint is worth beside others. */
+interface Worth {
+  readonly weight?: number | undefined;
+  readonly priority?: number | undefined;
+}
+
 interface RosterParts<C> {
   readonly queue: WaitQueue<C>;
   readonly stock: Stock<C>;
@@ -20,10 +26,10 @@ export class Roster<C> {
   ) {}
 
   /** The pool has one endpoint more. Whoever adds it calls `settle`. */
-  add(address: string, weight?: number, priority?: number): PooledEndpoint<C> {
+  add(address: string, { weight, priority }: Worth = {}, startsSlowly = false): PooledEndpoint<C> {
     const { stock, judge } = this.parts;
     const endpoint = stock.table.add(address, weight, priority);
-    judge.added(endpoint);
+    judge.added(endpoint, startsSlowly);
     stock.balancer.added(endpoint);
     return endpoint;
   }

@@ -20,6 +20,8 @@ export interface PoolStats extends Readonly<Totals> {
   readonly max: number;
   /** Borrowers in the queue. */
   readonly waiting: number;
+  /** Those of them that have no leave of the pool's `limits` yet, whatever is idle. */
+  readonly parked: number;
   /** Time of all loans so far, in ms, those under way included: what it grew by ÷ the time that passed is the mean of `leases`. */
   readonly lentTime: number;
   /** Time of all waits so far, in ms, those under way included. */
@@ -55,6 +57,7 @@ export function statsOf<C>(core: PoolCore<C>, at: number): PoolStats {
     min: sizing.min,
     max: sizing.max,
     waiting: queue.time.count,
+    parked: queue.time.count - queue.size,
     lentTime: loans.time.at(at),
     waitingTime: queue.time.at(at),
     utilisation: open === 0 ? 0 : lent.size / open,
