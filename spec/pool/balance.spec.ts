@@ -1,11 +1,11 @@
-import { of } from 'rxjs';
+import { of, Subject } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { consistentHash } from '../../src/balance/consistent-hash.js';
 import { failover } from '../../src/balance/failover.js';
 import { leastInUse } from '../../src/balance/least-in-use.js';
 import { roundRobin } from '../../src/balance/round-robin.js';
 import { weighted } from '../../src/balance/weighted.js';
-import { createPool, type PoolConfig } from '../../src/index.js';
+import { createPool, quota, type PoolConfig } from '../../src/index.js';
 import { VirtualClock } from '../../src/testing/virtual-clock.js';
 import { fakeTransport, type FakeSocket, type FakeTransport } from '../endpoint/fake-transport.js';
 import { borrowMany, borrowNow, record, type FakeLease, type FakePool } from './pool-lab.js';
@@ -193,6 +193,18 @@ describe('with `failover`', () => {
     expect(places(borrowMany(pool, 4))).not.toContain('a');
   });
 
+  it('one that is left of several is used as if it had been alone', () => {
+    const lists = new Subject<FakeTransport[]>();
+    const clock = new VirtualClock();
+    const [a, b] = [fakeTransport('a'), Object.assign(fakeTransport('b'), { priority: 1 })];
+    for (const one of [a, b]) one.onOpen = (attempt) => attempt.accept();
+    const pool = createPool(lists, { clock, balance: failover(), min: 2, max: 2 });
+    lists.next([a, b]);
+    lists.next([b]);
+    expect(pool.stats.idle).toBe(2);
+    expect(places(borrowMany(pool, 2))).toBe('bb');
+  });
+
   it('another group serves those for whom the first has no room', () => {
     const { pool } = worldOf(groups, { balance: failover(), maxPerEndpoint: 1 });
     expect(places(borrowMany(pool, 3))).toBe('bca');
@@ -206,6 +218,24 @@ describe('with `failover`', () => {
     expect(waiter.only.endpoint.address).toBe('a');
     waiter.only.release();
     expect(places(borrowMany(pool, 1))).toBe('a');
+  });
+});
+
+describe('where connections are shared', () => {
+  const shared = (config: PoolConfig<FakeSocket>): World => worldOf([{}, {}], { concurrency: 10, max: 2, ...config });
+
+  it('the picker chooses among those as well that have connections with room for one more', () => {
+    const { pool } = shared({
+      balance: (candidates) => candidates.find(({ address }) => address === 'b') ?? candidates[0],
+    });
+    expect(places(borrowMany(pool, 6))).toBe('bbbbbb');
+  });
+
+  it('without one it is the connection with the fewest leases of all', () => {
+    const { pool } = shared({});
+    expect(places(borrowMany(pool, 2))).toBe('aa');
+    const one = borrowMany(pool, 4);
+    expect(new Set(places(one)).size).toBe(1);
   });
 });
 
@@ -294,4 +324,20 @@ describe('with `consistentHash`', () => {
     });
     expect(seen).toEqual([home]);
   });
+});
+
+it('whoever waits for leave of a limit gets none by the removal of the endpoint of its key, and later one of the others', () => {
+  const clock = new VirtualClock();
+  const lists = new Subject<FakeTransport[]>();
+  const pool = createPool(lists, { clock, balance: consistentHash(), limits: [quota({ max: 1 })] });
+  const transports = ['a', 'b', 'c'].map((address) => fakeTransport(address));
+  for (const transport of transports) transport.onOpen = (attempt) => attempt.accept();
+  lists.next(transports);
+  const lease = record(pool.borrow({ key: 'a key' })).only;
+  const home = lease.endpoint.address;
+  const parked = record(pool.borrow({ key: 'a key' }));
+  lists.next(transports.filter(({ address }) => address !== home));
+  expect(parked.isOver || parked.values.length > 0).toBe(false);
+  lease.release();
+  expect(parked.only.endpoint.address).not.toBe(home);
 });

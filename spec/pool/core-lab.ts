@@ -152,7 +152,7 @@ export class CoreLab {
   constructor(config: Partial<CoreConfig> = {}) {
     this.core = new PoolCore<Thing>(
       {
-        ...{ name: 'lab', random: () => 0, balance: { picker: roundRobin() }, ejection: undefined },
+        ...{ name: 'lab', random: () => 0, balance: { picker: roundRobin() }, ejection: undefined, picksShared: false },
         ...{ min: 0, max: 3, minPerEndpoint: 0, maxPerEndpoint: 100, isDiscovered: false },
         ...{ maxWaiting: 100, idleTimeout: 1_000, hookTimeout: 200, validateAfter: 40, order: 'lifo' },
         ...{ maxLifetime: Infinity, lifetimeJitter: 0, maxUses: Infinity, validateEvery: Infinity },

@@ -168,6 +168,20 @@ describe('an ejected endpoint whose time is over', () => {
     expect(judged(world).at(-1)).toMatchObject({ type: 'readmitted' });
   });
 
+  it('is tried by nobody else meanwhile, whatever else of it comes back', () => {
+    const world = worldOf(3, { max: 20 });
+    const { pool, clock } = world;
+    const before = borrowMany(pool, 6).filter(({ endpoint }) => endpoint.address === 'a');
+    expect(before).toHaveLength(2);
+    fail(pool, 'a', 2);
+    clock.advance(100);
+    before[0]!.release();
+    const leases = borrowMany(pool, 6);
+    before[1]!.release();
+    leases.push(...borrowMany(pool, 6));
+    expect(Array.from(places(leases)).filter((place) => place === 'a')).toHaveLength(1);
+  });
+
   it('is tried although the pool is full of others, as soon as one of those comes back', () => {
     const world = worldOf(2, { max: 4 });
     const { pool, clock } = world;

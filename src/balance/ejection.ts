@@ -79,7 +79,7 @@ export class Ejection<One extends Judged> {
   /** Whether it may have one more lease, or attempt to connect. */
   mayLend({ record }: One): boolean {
     if (record.state === 'in' || this.isPanic) return true;
-    return record.state === 'probing' && record.probeUntil === Infinity;
+    return record.state === 'probing' && !record.isOnTrial;
   }
 
   /** To be called for each lease, or attempt to connect for one: the first while probing is the probe, and nobody else may try. */

@@ -44,6 +44,11 @@ export class EndpointRecord {
     return Math.max(COLDEST, (now - this.coldAt) / (this.warmAt - this.coldAt));
   }
 
+  /** Somebody tries it, and nobody else is to do so. */
+  get isOnTrial(): boolean {
+    return this.state === 'probing' && this.probeUntil !== Infinity;
+  }
+
   /** Neither out nor down. */
   get isGood(): boolean {
     return this.state === 'in' && !this.isDown;

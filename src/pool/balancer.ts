@@ -5,11 +5,13 @@ import type { PooledEndpoint } from './pooled-endpoint.js';
 export interface BalancerConfig {
   readonly balance: Balance;
   readonly random: () => number;
+  /** Whether it is chosen as well whose connection is lent once more; else it is the one with the fewest leases of all. */
+  readonly picksShared: boolean;
 }
 
 /** Chooses among the endpoints of a pool for those who take any: whose idle connection is lent next, and where the next one is opened. */
 export class Balancer<C> {
-  /** Those in scope that have an idle connection. */
+  /** Those in scope that have a connection to lend. */
   private readonly ready: PickSet<PooledEndpoint<C>>;
   private readonly ring: KeyRing<PooledEndpoint<C>> | undefined;
   private readonly warming = new Set<PooledEndpoint<C>>();
@@ -23,7 +25,7 @@ export class Balancer<C> {
     this.ready = pickSet<PooledEndpoint<C>>(config.balance.picker, { random: config.random, failed });
   }
 
-  /** How many endpoints have an idle connection that may be lent. */
+  /** How many endpoints have a connection to lend. */
   get size(): number {
     return this.ready.size;
   }
@@ -40,7 +42,7 @@ export class Balancer<C> {
 
   /** The pool has it no longer. */
   removed(endpoint: PooledEndpoint<C>): void {
-    endpoint.idle.changed = undefined;
+    endpoint.changed = undefined;
     this.ring?.remove(endpoint);
     this.ready.remove(endpoint);
     this.warming.delete(endpoint);
@@ -50,7 +52,8 @@ export class Balancer<C> {
   /** The state, weight or priority of an endpoint has changed. */
   rescope(): void {
     const { scope } = this.config.balance;
-    if (scope === undefined || this.endpoints.length < 2) return;
+    // One that is left of several is to be used as if it had always been alone.
+    if (scope === undefined || !this.endpoints.some(({ isOneOfSeveral }) => isOneOfSeveral)) return;
     let inScope: ReadonlySet<unknown>;
     try {
       inScope = new Set<unknown>(scope(this.endpoints));
@@ -64,6 +67,14 @@ export class Balancer<C> {
       endpoint.standsInFor = missing.filter(({ priority }) => priority < endpoint.priority).length;
       this.place(endpoint);
     }
+  }
+
+  /** Offers it to the picker, or not, by what it has to lend. */
+  place(endpoint: PooledEndpoint<C>): void {
+    const { idle, shared, isInScope, record } = endpoint;
+    const hasAny = idle.size > 0 || (this.config.picksShared && shared.size > 0);
+    if (hasAny && isInScope && !record.isOnTrial) this.ready.add(endpoint);
+    else this.ready.remove(endpoint);
   }
 
   /** It has more leases now, or fewer. */
@@ -98,7 +109,7 @@ export class Balancer<C> {
     this.warming.add(endpoint);
   }
 
-  /** Whose idle connection is lent next, if any has one. */
+  /** Whose connection is lent next, if any has one. */
   next(): PooledEndpoint<C> | undefined {
     for (const endpoint of this.warming) {
       this.weighed(endpoint);
@@ -121,15 +132,10 @@ export class Balancer<C> {
   private watch(endpoint: PooledEndpoint<C>): void {
     endpoint.isOneOfSeveral = true;
     this.ring?.add(endpoint);
-    endpoint.idle.changed = () => {
+    endpoint.changed = () => {
       this.place(endpoint);
     };
     this.place(endpoint);
-  }
-
-  private place(endpoint: PooledEndpoint<C>): void {
-    if (endpoint.idle.size > 0 && endpoint.isInScope) this.ready.add(endpoint);
-    else this.ready.remove(endpoint);
   }
 }
 

@@ -42,6 +42,7 @@ export function coreConfig<S, D>(
     ...{ clock, max, name: config.name ?? (endpoints?.map(({ address }) => address).join(',') || 'discovered') },
     events: new EventQueue(clock),
     ejection: config.ejection,
+    picksShared: config.balance !== undefined,
     balance: checkBalance('createPool', config.balance),
     random: config.random ?? systemRandom,
     min: config.min ?? 0,

@@ -60,7 +60,8 @@ export class IdlePicker<C> {
       if (endpoint === undefined) return undefined;
       const taken = this.takeFrom(endpoint, now);
       if (taken === 'later') return this.takeFresh(now);
-      if (taken !== undefined) return taken;
+      const slot = taken ?? this.stock.sharing.take(now, endpoint);
+      if (slot !== undefined) return slot;
     }
     return undefined;
   }

@@ -6,11 +6,13 @@ import type { Slot } from './slot.js';
  * An array: lending and taking back at its end cost less than the links of a list. Only the loss of an idle connection has to search.
  */
 export class IdleSet<C> {
-  /** Told when there is one after there was none, and when there is none any more. */
-  changed: (() => void) | undefined;
   private readonly slots: Slot<C>[] = [];
 
-  constructor(private readonly order: 'lifo' | 'fifo') {}
+  constructor(
+    private readonly order: 'lifo' | 'fifo',
+    /** Told when there is one after there was none, and when there is none any more. */
+    private readonly owner?: { readonly changed: (() => void) | undefined },
+  ) {}
 
   get size(): number {
     return this.slots.length;
@@ -26,21 +28,21 @@ export class IdleSet<C> {
   }
 
   add(slot: Slot<C>): void {
-    if (this.slots.push(slot) === 1) this.changed?.();
+    if (this.slots.push(slot) === 1) this.owner?.changed?.();
   }
 
   /** Puts one back to where it was before it was checked. */
   putBack(slot: Slot<C>): void {
     const at = this.slots.findLastIndex(({ idleSince }) => idleSince <= slot.idleSince);
     this.slots.splice(at + 1, 0, slot);
-    if (this.slots.length === 1) this.changed?.();
+    if (this.slots.length === 1) this.owner?.changed?.();
   }
 
   /** The next to lend, by `order`: the latest keeps few connections busy and lets the others expire, the longest idle spreads the use. */
   take(): Slot<C> | undefined {
     if (this.slots.length === 0) return undefined;
     const slot = this.order === 'lifo' ? this.slots.pop() : this.slots.shift();
-    if (this.slots.length === 0) this.changed?.();
+    if (this.slots.length === 0) this.owner?.changed?.();
     return slot;
   }
 
@@ -48,7 +50,7 @@ export class IdleSet<C> {
     const at = this.slots.indexOf(slot);
     if (at < 0) return;
     this.slots.splice(at, 1);
-    if (this.slots.length === 0) this.changed?.();
+    if (this.slots.length === 0) this.owner?.changed?.();
   }
 
   /** From the longest idle to the latest; not to be changed meanwhile. */

@@ -122,18 +122,22 @@ export class Judge<C> {
 
   /** Whether a connection that comes free there is to be closed. */
   isOut({ record, waiting }: PooledEndpoint<C>): boolean {
-    return record.state === 'ejected' && waiting === 0 && this.ejection?.isPanic !== true;
+    return (record.state === 'ejected' || record.isOnTrial) && waiting === 0 && this.ejection?.isPanic !== true;
   }
 
   tick(now: number): void {
     this.ejection?.tick(now);
+    for (const one of this.probing) this.balancer.place(one);
   }
 
   nextDeadline(): number {
     return this.ejection?.nextDeadline() ?? Infinity;
   }
 
+  /** Something has been told to `ejection`, which may have changed whom it lets be lent, and until when. */
   private wake(): void {
-    if (this.ejection !== undefined) this.owner.wakeBy(this.ejection.nextDeadline());
+    if (this.ejection === undefined) return;
+    for (const one of this.probing) this.balancer.place(one);
+    this.owner.wakeBy(this.ejection.nextDeadline());
   }
 }

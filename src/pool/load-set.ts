@@ -8,6 +8,10 @@ export class LoadSet<C> {
   private readonly heap: Slot<C>[] = [];
   private turns = 0;
 
+  get size(): number {
+    return this.heap.length;
+  }
+
   /** Notes a slot by its `leases`. */
   add(slot: Slot<C>): void {
     slot.loadTurn = this.turns++;

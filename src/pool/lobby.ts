@@ -4,6 +4,7 @@ import type { EventQueue } from './event-queue.js';
 import type { PoolHost } from './pool-host.js';
 import type { PooledEndpoint } from './pooled-endpoint.js';
 import type { Recorder } from './recorder.js';
+import type { Stock } from './stock.js';
 import type { WaitQueue } from './wait-queue.js';
 import type { Waiter } from './waiter.js';
 
@@ -17,6 +18,7 @@ export interface LobbyConfig {
 export interface LobbyOwner<C> {
   readonly queue: WaitQueue<C>;
   readonly recorder: Recorder;
+  readonly stock: Stock<C>;
   readonly endpoints: readonly PooledEndpoint<C>[];
   readonly dispatcher: Dispatcher<C>;
   /** Something is due at `at`. */
@@ -65,6 +67,8 @@ export class Lobby<C> {
 
   /** A waiter that had no leave of a limit has it now. */
   private admit(waiter: Waiter<C>): void {
+    // Its key may have had another endpoint when it asked.
+    if (waiter.key !== undefined) waiter.moveTo?.(this.owner.stock.balancer.locate(waiter.key));
     if (!this.queue.admit(waiter, this.clock.now())) return;
     this.hurry(waiter);
     this.owner.settle();

@@ -38,6 +38,8 @@ export class PooledEndpoint<C> implements Candidate, Placed, Judged {
   isLost = false;
   /** The gate was asked for a turn, said no, and will call. */
   asked = false;
+  /** Called when it may have got its first connection to lend, or lent its last one. */
+  changed: (() => void) | undefined;
   /** The pool has, or has had, several. */
   isOneOfSeveral = false;
   /** Whether whoever takes any endpoint may be given this one. */
@@ -65,7 +67,7 @@ export class PooledEndpoint<C> implements Candidate, Placed, Judged {
     public share = 1,
     public priority = 0,
   ) {
-    this.idle = new IdleSet(order);
+    this.idle = new IdleSet(order, this);
   }
 
   /**

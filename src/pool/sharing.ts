@@ -49,6 +49,7 @@ export class Sharing<C> {
   /** It is not to be lent to anybody else. */
   stop(slot: Slot<C>): void {
     slot.endpoint.shared.remove(slot);
+    slot.endpoint.changed?.();
   }
 
   private set(slot: Slot<C>, leases: number): void {
@@ -57,6 +58,7 @@ export class Sharing<C> {
     slot.leases = leases;
     const isTried = slot.endpoint.record.state !== 'in';
     if (leases < this.concurrency && slot.doom === undefined && !isTried) shared.add(slot);
+    slot.endpoint.changed?.();
   }
 
   private least(only: PooledEndpoint<C> | undefined): Slot<C> | undefined {

@@ -77,7 +77,7 @@ export class WaitQueue<C> {
   unpark(endpoint: PooledEndpoint<C>, now: number): void {
     for (let one = this.parked.first; one !== undefined;) {
       const { after } = one;
-      if (one.endpoint === endpoint) this.admit(one, now);
+      if (one.endpoint === endpoint && one.key === undefined) this.admit(one, now);
       one = after;
     }
   }
