@@ -1,5 +1,6 @@
 import { concat, defer, EMPTY, NEVER, of, Subject, throwError, type Observable } from 'rxjs';
 import { describe, expect, it } from 'vitest';
+import { failover } from '../../src/balance/failover.js';
 import {
   AcquireTimeoutError,
   createPool,
@@ -170,6 +171,15 @@ describe('a pool over a source of endpoints', () => {
       { 'a:1': 1, 'b:1': 0.001 },
     ]);
   });
+
+  it('goes by the priority of the latest list', () => {
+    const lists = new Subject<Transport<FakeSocket, string>[]>();
+    const { pool } = discovered(lists, { balance: failover() });
+    lists.next([at('a:1'), Object.assign(at('b:1'), { priority: 1 })]);
+    expect(borrowNow(pool).endpoint.address).toBe('a:1');
+    lists.next([Object.assign(at('a:1'), { priority: 2 }), Object.assign(at('b:1'), { priority: 1 })]);
+    expect(borrowNow(pool).endpoint.address).toBe('b:1');
+  });
 });
 
 describe('a source of endpoints', () => {
@@ -226,6 +236,27 @@ describe('a source of endpoints', () => {
     ]);
     expect(addressesOf(pool)).toEqual(['a:1']);
     expect(printed).toContain('pool shop: discoveryFailed: no answer');
+  });
+
+  it('that has sent a list since it failed is asked again as soon as after the first failure', () => {
+    let asked = 0;
+    const source: Lists = defer(() => {
+      asked++;
+      return concat(
+        asked === 2 ? of([at('a:1')]) : EMPTY,
+        throwError(() => new Error('no answer')),
+      );
+    });
+    const { clock } = discovered(source, { random: FULL_DELAY });
+    clock.advance(100);
+    expect(asked).toBe(2);
+    clock.advance(100);
+    expect(asked).toBe(3);
+  });
+
+  it('that has failed lets the process exit before it is asked again', () => {
+    const { clock } = discovered(throwError(() => new Error('no answer')));
+    expect(clock).toMatchObject({ pending: 1, keepsAlive: false });
   });
 
   it('that fails before it has named anything is the cause of a timeout', () => {

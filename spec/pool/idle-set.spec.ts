@@ -35,3 +35,18 @@ it('a slot that is not among the idle ones takes nobody along', () => {
 
   expect(set.size).toBe(1);
 });
+
+it('tells when there is an idle slot after there was none, and when there is none any more', () => {
+  const set = new IdleSet<string>('lifo');
+  const told: number[] = [];
+  set.changed = () => told.push(set.size);
+  const [lost, taken] = fill(set, 2);
+  expect(told).toEqual([1]);
+  set.remove(lost!);
+  set.take();
+  expect(told).toEqual([1, 0]);
+  set.putBack(taken!);
+  expect(told).toEqual([1, 0, 1]);
+  set.remove(taken!);
+  expect(told).toEqual([1, 0, 1, 0]);
+});

@@ -37,6 +37,11 @@ export class Permits implements BudgetMember {
     return this.request !== undefined || this.error !== undefined;
   }
 
+  /** Whether idle connections of others are closed for a request that is under way. */
+  get isPressing(): boolean {
+    return this.isUrgent && this.request !== undefined;
+  }
+
   get idleSince(): number | undefined {
     return this.owner.longestIdle()?.idleSince;
   }
@@ -64,7 +69,7 @@ export class Permits implements BudgetMember {
 
   /** Nobody waits any more: what nobody waits for may still be asked for, but nothing is closed for it. */
   calm(): void {
-    if (!this.isUrgent || this.request === undefined) return;
+    if (!this.isPressing) return;
     this.withdraw();
     this.owner.called();
   }

@@ -99,6 +99,11 @@ export class Sizing<C> {
     return picked;
   }
 
+  /** Whether there is a waiter for whom no connection is on its way. */
+  isAnyUnserved(waiting: number): boolean {
+    return this.unserved(waiting, this.underWay()) > 0 || this.endpoints.some((one) => this.lacks(one) > 0);
+  }
+
   /** The endpoint that could serve somebody who waits, or be probed for who insists on it, if only there were room. */
   wantsRoom(waiting: number): PooledEndpoint<C> | undefined {
     const isAnyWanted = this.unserved(waiting, this.underWay()) > 0;

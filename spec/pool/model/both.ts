@@ -76,7 +76,15 @@ export class Both {
     });
     this.origin = config.leakAfter === Infinity ? undefined : { label: 'somebody' };
     this.core = new PoolCore<Thing>(
-      { ...config, clock, events, isDiscovered: false, picksShared: false, ejection: undefined, balance: { picker: roundRobin() } },
+      {
+        ...config,
+        clock,
+        events,
+        isDiscovered: false,
+        picksShared: false,
+        ejection: undefined,
+        balance: { picker: roundRobin() },
+      },
       this.host,
     );
     for (let i = 0; i < config.endpoints; i++) this.core.roster.add(`endpoint ${i}`);

@@ -3,7 +3,10 @@ import type { SlotStateName } from '../../../src/pool/slot-state.js';
 import { ModelSlot, type ModelLoan } from './model-slot.js';
 import type { World } from './world.js';
 
-export type ModelConfig = Omit<CoreConfig, 'clock' | 'events' | 'balance' | 'picksShared' | 'ejection' | 'isDiscovered'> & {
+export type ModelConfig = Omit<
+  CoreConfig,
+  'clock' | 'events' | 'balance' | 'picksShared' | 'ejection' | 'isDiscovered'
+> & {
   readonly endpoints: number;
 };
 
