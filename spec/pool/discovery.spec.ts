@@ -135,6 +135,14 @@ describe('a pool over a source of endpoints', () => {
     ]);
   });
 
+  it('dials for `min` only when whoever has made it can listen, also where its first list is there at once', () => {
+    const { pool, clock } = discovered(of([at('a:1')]), { min: 1 });
+    const events = record(pool.events$);
+    expect(pool.stats.owned).toBe(0);
+    clock.advance(1);
+    expect(events.values.map(({ type }) => type)).toEqual(['connecting', 'opened']);
+  });
+
   it('waits for as many connections as `ready` asks for, also before anything is named', async () => {
     const lists = new Subject<Transport<FakeSocket, string>[]>();
     const { pool } = discovered(lists, { min: 2 });

@@ -194,6 +194,21 @@ describe('an ejected endpoint whose time is over', () => {
     leases[0]!.release();
     expect(waiters[0]!.only.endpoint.address).toBe('a');
   });
+
+  it('has no place kept for it once the pool has it no longer', () => {
+    const clock = new VirtualClock();
+    const lists = new Subject<FakeTransport[]>();
+    const ejection = { consecutive: 2, baseTime: 100, jitter: 0 };
+    const pool = createPool(lists, { clock, max: 2, ejection });
+    const [a, b] = [fakeTransport('a'), fakeTransport('b')];
+    for (const one of [a, b]) one.onOpen = (attempt) => attempt.accept();
+    lists.next([a, b]);
+    fail(pool, 'a', 2);
+    clock.advance(100);
+    expect(stateOf(pool, 'a')).toBe('ejected');
+    lists.next([b]);
+    expect(places(borrowMany(pool, 2))).toBe('bb');
+  });
 });
 
 describe('when everything is bad', () => {

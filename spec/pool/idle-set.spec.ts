@@ -37,9 +37,8 @@ it('a slot that is not among the idle ones takes nobody along', () => {
 });
 
 it('tells when there is an idle slot after there was none, and when there is none any more', () => {
-  const set = new IdleSet<string>('lifo');
   const told: number[] = [];
-  set.changed = () => told.push(set.size);
+  const set: IdleSet<string> = new IdleSet('lifo', { changed: () => told.push(set.size) });
   const [lost, taken] = fill(set, 2);
   expect(told).toEqual([1]);
   set.remove(lost!);

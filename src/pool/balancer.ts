@@ -2,6 +2,9 @@ import type { Balance, KeyRing } from '../balance/balance.js';
 import { pickSet, type PickSet } from '../balance/pick-set.js';
 import type { PooledEndpoint } from './pooled-endpoint.js';
 
+/** How often more is opened for those that start slowly, in ms: in the default slow start there are 50 such steps. */
+const WARMING = 200;
+
 export interface BalancerConfig {
   readonly balance: Balance;
   readonly random: () => number;
@@ -107,6 +110,12 @@ export class Balancer<C> {
   /** It starts slowly: its weight grows with time alone. */
   warms(endpoint: PooledEndpoint<C>): void {
     this.warming.add(endpoint);
+  }
+
+  /** When more is to be opened for one that starts slowly. */
+  nextWarming(now: number): number {
+    for (const one of this.warming) if (one.warmth === 1) this.warming.delete(one);
+    return this.warming.size > 0 ? now + WARMING : Infinity;
   }
 
   /** Whose connection is lent next, if any has one. */

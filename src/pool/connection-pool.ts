@@ -91,9 +91,10 @@ export class ConnectionPool<S, D> implements Pool<S, D> {
     const { errors, handlers, members } = this.connector;
     this.desk = new Desk(this.core, members, { ...core, acquireTimeout, limits, overLimit, asyncContext, errors });
     this.watch = new PoolWatch(this.core, members, clock, handlers, events);
+    let isMade = false;
     const changed = (): void => {
       this.watch.update();
-      this.core.settle();
+      if (isMade) this.core.settle();
     };
     if ('lists' in source) this.discovery = new Discovery(source, this.connector, changed);
     else for (const endpoint of source) this.connector.add(endpoint);
@@ -105,8 +106,9 @@ export class ConnectionPool<S, D> implements Pool<S, D> {
     this.events$ = this.watch.events$;
     if (logger !== undefined) logEvents(events, name, logger);
     this.discovery?.start();
+    isMade = true;
     // Later, so that whoever has just made the pool can listen to how it opens its first connections.
-    if (core.min > 0 || core.minPerEndpoint > 0) {
+    if (core.min > 0 || core.minPerEndpoint > 0 || core.isDiscovered) {
       clock.defer(() => {
         this.core.settle();
       });

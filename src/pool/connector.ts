@@ -75,10 +75,7 @@ export class Connector<S, D> implements PoolHost<Connection<S, D>>, DiallerOwner
 
   /** It has another share beside others now, or belongs to another group. */
   reweigh(pooled: PooledEndpoint<Connection<S, D>>, weight: number, priority: number): void {
-    pooled.share = weight;
-    pooled.priority = priority;
-    this.core.stock.balancer.weighed(pooled);
-    this.core.stock.balancer.rescope();
+    this.core.roster.reweigh(pooled, weight, priority);
   }
 
   /** The pool has it no longer. Whoever removes it settles the core. */

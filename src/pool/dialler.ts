@@ -94,7 +94,8 @@ export class Dialler<S, D> implements ConnectionOwner<S, D> {
     if (member === undefined) return false;
     const { permits, core } = this.owner;
     const { gate } = member.dialling;
-    const isUrgent = core.isWanted(endpoint);
+    // As in the core's `calm`: else what is asked for here would be withdrawn there, without end.
+    const isUrgent = core.isWanted(endpoint) && core.sizing.isAnyUnserved(core.waiting);
     if (permits?.canAsk(isUrgent) === false) return false;
     member.turn = gate.take(member.asker);
     if (member.turn === undefined) return false;

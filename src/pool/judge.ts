@@ -38,7 +38,10 @@ export class Judge<C> {
       {
         changed: (one: PooledEndpoint<C>, change) => {
           events.judged(one.address, change);
-          if (change.type === 'readmitted') this.balancer.warms(one);
+          if (change.type === 'readmitted') {
+            one.isFilling = true;
+            this.warms(one);
+          }
           if (change.type === 'probing') this.probing.add(one);
           else this.probing.delete(one);
           this.isDue = true;
@@ -58,7 +61,7 @@ export class Judge<C> {
   added(endpoint: PooledEndpoint<C>, startsSlowly: boolean): void {
     if (this.ejection === undefined) return;
     this.ejection.add(endpoint, this.clock.now(), startsSlowly);
-    if (startsSlowly) this.balancer.warms(endpoint);
+    if (startsSlowly) this.warms(endpoint);
   }
 
   removed(endpoint: PooledEndpoint<C>): void {
@@ -132,6 +135,11 @@ export class Judge<C> {
 
   nextDeadline(): number {
     return this.ejection?.nextDeadline() ?? Infinity;
+  }
+
+  private warms(endpoint: PooledEndpoint<C>): void {
+    this.balancer.warms(endpoint);
+    this.owner.wakeBy(this.clock.now());
   }
 
   /** Something has been told to `ejection`, which may have changed whom it lets be lent, and until when. */

@@ -188,6 +188,7 @@ export class PoolCore<C> implements StockOwner<C> {
         this.upkeep.nextDeadline(now),
         this.loans.nextDeadline(),
         this.judge.nextDeadline(),
+        this.stock.balancer.nextWarming(now),
       ),
     );
   }
@@ -218,6 +219,10 @@ export class PoolCore<C> implements StockOwner<C> {
 
   isSpare(endpoint: PooledEndpoint<C>): boolean {
     return this.sizing.isSpare(endpoint);
+  }
+
+  isFilled(endpoint: PooledEndpoint<C>): boolean {
+    return endpoint.warmth === 1 && !this.sizing.isBelowShare(endpoint);
   }
 
   isOut(endpoint: PooledEndpoint<C>): boolean {

@@ -34,6 +34,8 @@ export class PooledEndpoint<C> implements Candidate, Placed, Judged {
   suspectAt: number = -Infinity;
   /** The last attempt failed: its return is looked out for, whether or not somebody waits. */
   isDead = false;
+  /** It has come, or failed, while the others served: it is to get as many connections as they have, by weight. */
+  isFilling = false;
   /** Its last connection was lost, and it has not been tried since. */
   isLost = false;
   /** The gate was asked for a turn, said no, and will call. */

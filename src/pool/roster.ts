@@ -31,7 +31,18 @@ export class Roster<C> {
     const endpoint = stock.table.add(address, weight, priority);
     judge.added(endpoint, startsSlowly);
     stock.balancer.added(endpoint);
+    endpoint.isFilling = startsSlowly;
     return endpoint;
+  }
+
+  /** It has another share beside others now, or belongs to another group. */
+  reweigh(endpoint: PooledEndpoint<C>, weight: number, priority: number): void {
+    const { table, balancer } = this.parts.stock;
+    table.shares += weight - endpoint.share;
+    endpoint.share = weight;
+    endpoint.priority = priority;
+    balancer.weighed(endpoint);
+    balancer.rescope();
   }
 
   /**

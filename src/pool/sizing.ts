@@ -92,11 +92,18 @@ export class Sizing<C> {
       this.find((one) => one === first && (liveOf(one) === 0 || !this.host.failing(one))) ??
       this.find((one) => isWanted(one) && !this.host.failing(one)) ??
       this.find((one) => (isWanted(one) || one.isDead) && this.host.failing(one)) ??
-      this.find((one) => this.judge.isToTry(one) && !this.host.failing(one)) ??
+      this.find((one) => this.judge.isToTry(one) || (one.isFilling && this.isBelowShare(one))) ??
       // What is in scope has no room for those who wait.
       this.find((one) => !one.isInScope && waiting > 0 && isAnyWanted && !this.host.failing(one));
     if (picked !== undefined) this.isStretched = false;
     return picked;
+  }
+
+  /** Whether the endpoint has fewer connections than its weight beside that of the others would have it. */
+  isBelowShare(endpoint: PooledEndpoint<C>): boolean {
+    const others = this.table.shares - endpoint.share;
+    if (others <= 0) return false;
+    return liveOf(endpoint) < Math.floor(((this.table.open - endpoint.open) * endpoint.weight) / others);
   }
 
   /** Whether there is a waiter for whom no connection is on its way. */

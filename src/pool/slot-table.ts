@@ -17,6 +17,8 @@ export class SlotTable<C> {
   taken = 0;
   out = 0;
 
+  /** The weights of all endpoints together. */
+  shares = 0;
   /** How many endpoints there have been. */
   private known = 0;
 
@@ -28,12 +30,14 @@ export class SlotTable<C> {
   add(address: string, weight?: number, priority?: number): PooledEndpoint<C> {
     const endpoint = new PooledEndpoint<C>(this.known++, address, this.order, this.clock, weight, priority);
     this.endpoints.push(endpoint);
+    this.shares += endpoint.share;
     return endpoint;
   }
 
   /** It is none of the pool's any more; slots that still hold a connection of it keep it. */
   remove(endpoint: PooledEndpoint<C>): void {
     endpoint.isRemoved = true;
+    this.shares -= endpoint.share;
     this.endpoints.splice(this.endpoints.indexOf(endpoint), 1);
   }
 

@@ -10,6 +10,8 @@ export interface StockOwner<C> {
   isWanted(endpoint: PooledEndpoint<C>): boolean;
   /** Whether an idle connection of the endpoint may go without being replaced. */
   isSpare(endpoint: PooledEndpoint<C>): boolean;
+  /** Whether the endpoint has as many connections as others have, by weight, and will get no more weight. */
+  isFilled(endpoint: PooledEndpoint<C>): boolean;
   /** Whether the endpoint is ejected. */
   isOut(endpoint: PooledEndpoint<C>): boolean;
   /** Whether there are more connections than `max`, since it was made smaller. */

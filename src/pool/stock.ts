@@ -71,9 +71,10 @@ export class Stock<C> {
   opened(slot: Slot<C>, connection: C, latency: number, hasHooks: boolean, hasLook: boolean): void {
     const now = this.clock.now();
     if (this.table.open === 0) this.sweeper.begin(now);
+    const { endpoint } = slot;
     slot.connection = connection;
-    slot.endpoint.isDead = false;
-    slot.endpoint.isLost = false;
+    endpoint.isDead = false;
+    endpoint.isLost = false;
     slot.hasHooks = hasHooks;
     slot.hasLook = hasLook;
     slot.latency = latency;
@@ -82,8 +83,9 @@ export class Stock<C> {
     this.lifetimes.begin(slot, now);
     this.recorder.totals.opened++;
     this.recorder.connect.add(latency);
-    slot.endpoint.connectTime.add(latency);
+    endpoint.connectTime.add(latency);
     this.table.move(slot, this.table.checking);
+    if (endpoint.isFilling && this.owner.isFilled(endpoint)) endpoint.isFilling = false;
     this.events.tell('opened', slot);
     this.offer(slot, now);
     this.owner.wakeBy(this.sweeper.lookAt);
@@ -94,6 +96,7 @@ export class Stock<C> {
   openFailed(slot: Slot<C>, error: unknown): void {
     this.recorder.totals.failed++;
     slot.endpoint.isDead = true;
+    slot.endpoint.isFilling = slot.endpoint.isOneOfSeveral;
     this.events.tell('failed', slot, { error });
     this.vacate(slot);
     this.owner.settle();

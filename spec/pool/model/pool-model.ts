@@ -63,6 +63,8 @@ export class PoolModel {
   readonly isDead: boolean[];
   /** The endpoint's last connection was lost, and none has been opened since. */
   readonly isLost: boolean[];
+  /** An attempt has failed, and it has had fewer connections since than the others have on average. */
+  readonly isFilling: boolean[];
   /** The gate said no, and has not called since. */
   readonly isRefused: boolean[];
   /** Since when the endpoint's idle ones are to be validated before they are lent: another one was lost. */
@@ -85,6 +87,7 @@ export class PoolModel {
     this.suspectAt = this.endpoints.map(() => -Infinity);
     this.isDead = this.endpoints.map(() => false);
     this.isLost = this.endpoints.map(() => false);
+    this.isFilling = this.endpoints.map(() => false);
     this.isRefused = this.endpoints.map(() => false);
   }
 
@@ -231,17 +234,27 @@ export class PoolModel {
 
   opened(slot: ModelSlot, name: string, isHooked: boolean): void {
     this.totals.opened++;
-    this.isDead[slot.endpoint] = false;
-    this.isLost[slot.endpoint] = false;
+    const { endpoint } = slot;
+    this.isFilling[endpoint] &&= this.isBelowShare(endpoint);
+    this.isDead[endpoint] = false;
+    this.isLost[endpoint] = false;
     slot.name = name;
     slot.isHooked = isHooked;
     slot.expiresAt = this.now + this.config.maxLifetime;
     this.offer(slot);
   }
 
+  /** Fewer of it are open, or on their way, than of the others on average. */
+  protected isBelowShare(endpoint: number): boolean {
+    const others = this.open - this.at(endpoint, 'idle', 'lent', 'checking').length;
+    const live = this.at(endpoint, 'connecting', 'idle', 'lent', 'checking').length;
+    return live < Math.floor(others / (this.endpoints.length - 1));
+  }
+
   openFailed(slot: ModelSlot): void {
     this.totals.failed++;
     this.isDead[slot.endpoint] = true;
+    this.isFilling[slot.endpoint] = this.endpoints.length > 1;
     this.remove(slot);
   }
 

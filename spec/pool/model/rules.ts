@@ -207,6 +207,7 @@ export class Rules extends PoolModel {
       possible.filter((one) => one === first && (this.isWithout(one) || !isFailing(one))),
       possible.filter((one) => !isFailing(one) && isWanted(one)),
       possible.filter((one) => isFailing(one) && (isWanted(one) || this.isDead[one])),
+      possible.filter((one) => this.isFilling[one] && this.isBelowShare(one)),
     ];
     return kinds.find(({ length }) => length > 0) ?? [];
   }
