@@ -1,12 +1,16 @@
 import type { Bug } from './bug.js';
+import { BALANCE_BUGS } from './bugs/balance.js';
 import { BUDGET_BUGS } from './bugs/budget.js';
 import { CLOSE_AND_NEWS_BUGS } from './bugs/close-and-news.js';
+import { DISCOVERY_BUGS } from './bugs/discovery.js';
+import { EJECTION_BUGS } from './bugs/ejection.js';
 import { ENDPOINT_BUGS } from './bugs/endpoint.js';
 import { FOUND_BUGS } from './bugs/found.js';
 import { GATE_BUGS } from './bugs/gate.js';
 import { HOOK_BUGS } from './bugs/hooks.js';
 import { LEASE_BUGS } from './bugs/leases.js';
 import { LIFETIME_BUGS } from './bugs/lifetimes.js';
+import { LIMIT_BUGS } from './bugs/limits.js';
 import { PROTOCOL_BUGS } from './bugs/protocol.js';
 import { QUEUE_BUGS } from './bugs/queue.js';
 import { SHARING_BUGS } from './bugs/sharing.js';
@@ -28,6 +32,10 @@ export const BUGS: readonly Bug[] = [
   ...LEASE_BUGS,
   ...SHARING_BUGS,
   ...BUDGET_BUGS,
+  ...BALANCE_BUGS,
+  ...DISCOVERY_BUGS,
+  ...EJECTION_BUGS,
+  ...LIMIT_BUGS,
   ...CLOSE_AND_NEWS_BUGS,
   ...SURROUNDINGS_BUGS,
   ...PROTOCOL_BUGS,

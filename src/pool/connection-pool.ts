@@ -106,9 +106,10 @@ export class ConnectionPool<S, D> implements Pool<S, D> {
     this.events$ = this.watch.events$;
     if (logger !== undefined) logEvents(events, name, logger);
     this.discovery?.start();
+    events.flush();
     isMade = true;
     // Later, so that whoever has just made the pool can listen to how it opens its first connections.
-    if (core.min > 0 || core.minPerEndpoint > 0 || core.isDiscovered) {
+    if (core.min > 0 || core.minPerEndpoint > 0) {
       clock.defer(() => {
         this.core.settle();
       });

@@ -92,9 +92,9 @@ export const BUDGET_BUGS: readonly Bug[] = [
     name: 'budget-not-asked-behind-another-wish',
     breaks: 'whoever comes behind a borrower that wants another endpoint has no idle connection of another pool closed',
     rule: 'no waiter forgotten',
-    file: 'src/pool/pool-core.ts',
-    find: 'if (waiter.lane?.first === waiter) {',
-    replace: 'if (this.queue.size === 1) {',
+    file: 'src/pool/lobby.ts',
+    find: 'if (waiter.lane?.first !== waiter) return;',
+    replace: 'if (this.queue.size !== 1) return;',
     hints: [poolsSpec],
   },
 ];

@@ -57,8 +57,8 @@ export const GATE_BUGS: readonly Bug[] = [
     breaks: 'one attempt more than maxConnecting runs, and two probes while the endpoint is down',
     rule: 'one probe',
     file: gate,
-    find: 'this.exhausted === undefined && this.connecting < (',
-    replace: 'this.exhausted === undefined && this.connecting <= (',
+    find: 'return this.connecting < (',
+    replace: 'return this.connecting <= (',
     hints: ['spec/endpoint/connect-gate.spec.ts'],
   },
   {
@@ -75,12 +75,10 @@ export const GATE_BUGS: readonly Bug[] = [
     breaks: 'the turn of an attempt that is given up passes on to nobody',
     rule: 'no waiter forgotten',
     file: gate,
-    find: `  abandoned(): void {
-    this.connecting--;
+    find: `    if (isUnused) this.config.bucket.giveBack();
     this.settle();
 `,
-    replace: `  abandoned(): void {
-    this.connecting--;
+    replace: `    if (isUnused) this.config.bucket.giveBack();
 `,
     hints: ['spec/endpoint/connect-gate.spec.ts'],
   },

@@ -48,8 +48,8 @@ export const LIFETIME_BUGS: readonly Bug[] = [
     breaks: 'connections that were lent when retire was called stay',
     rule: 'contract',
     file: trimmer,
-    find: 'slots.filter(({ state }) => state !== empty)',
-    replace: "slots.filter(({ state }) => state !== empty && state.name !== 'lent')",
+    find: 'if (slot.state !== empty) retiring.set(',
+    replace: "if (slot.state !== empty && slot.state.name !== 'lent') retiring.set(",
     hints: ['spec/pool/retire.spec.ts'],
   },
   {

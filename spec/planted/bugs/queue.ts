@@ -3,6 +3,7 @@ import type { Bug } from '../bug.js';
 const queue = 'src/pool/wait-queue.ts';
 const deadlines = 'src/limit/deadline-list.ts';
 const core = 'src/pool/pool-core.ts';
+const lobby = 'src/pool/lobby.ts';
 const line = 'src/limit/line.ts';
 
 /** Bugs in who waits, for how long, and who is served. */
@@ -101,15 +102,9 @@ export const QUEUE_BUGS: readonly Bug[] = [
     name: 'timer-for-each-waiter',
     breaks: 'each borrower in the queue sets a timer of its own',
     rule: 'bare hot path',
-    file: core,
-    find: `    this.wakeBy(now + timeout);
-    this.settle();
-    return true;
-`,
-    replace: `    this.clock.set(now + timeout, () => this.tick(this.clock.now()));
-    this.settle();
-    return true;
-`,
+    file: lobby,
+    find: 'this.owner.wakeBy(now + timeout);',
+    replace: 'this.clock.set(now + timeout, () => this.owner.wakeBy(this.clock.now()));',
     hints: ['spec/pool/queue.spec.ts'],
   },
   {
@@ -117,8 +112,8 @@ export const QUEUE_BUGS: readonly Bug[] = [
     breaks: 'each borrow of an idle connection sets a timer and cancels it',
     rule: 'bare hot path',
     file: core,
-    find: 'this.loans.begin(slot, 0, now, origin);',
-    replace: `this.loans.begin(slot, 0, now, origin);
+    find: 'this.loans.begin(slot, 0, now, origin, pass);',
+    replace: `this.loans.begin(slot, 0, now, origin, pass);
     this.clock.set(now + 60_000, () => this.settle()).unref();`,
     hints: ['spec/pool/queue.spec.ts'],
   },
@@ -135,17 +130,17 @@ export const QUEUE_BUGS: readonly Bug[] = [
     name: 'max-waiting-off-by-one',
     breaks: 'one borrower more than maxWaiting may wait',
     rule: 'bounded',
-    file: core,
-    find: 'if (this.queue.size >= this.config.maxWaiting) {',
-    replace: 'if (this.queue.size > this.config.maxWaiting) {',
+    file: lobby,
+    find: 'if (this.queue.time.count >= this.config.maxWaiting) {',
+    replace: 'if (this.queue.time.count > this.config.maxWaiting) {',
     hints: ['spec/pool/queue.spec.ts'],
   },
   {
     name: 'gate-not-asked-in-a-hurry',
     breaks: 'the first borrower of a pool whose min is in a delay waits out that delay',
     rule: 'no waiter forgotten',
-    file: core,
-    find: 'for (const endpoint of this.stock.table.endpoints) endpoint.asked = false;',
+    file: lobby,
+    find: 'for (const endpoint of this.owner.endpoints) endpoint.asked = false;',
     replace: '',
     hints: ['spec/pool/endpoints.spec.ts'],
   },
@@ -183,7 +178,7 @@ export const QUEUE_BUGS: readonly Bug[] = [
     rule: 'no waiter forgotten',
     file: 'src/pool/desk.ts',
     find: `    borrower.unwatch?.();
-    this.core.lobby.cancel(borrower);
+    if (this.core.lobby.cancel(borrower)) borrower.pass?.withdraw();
 `,
     replace: `    borrower.unwatch?.();
 `,

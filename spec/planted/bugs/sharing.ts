@@ -47,10 +47,11 @@ export const SHARING_BUGS: readonly Bug[] = [
     breaks: 'a connection that is to go when its borrowers are done gets more of them, and stays',
     rule: 'contract',
     file: 'src/pool/stock.ts',
-    find: `      slot.expiresAt = 0;
+    find: `      slot.condemn(reason);
       this.sharing.stop(slot);
 `,
-    replace: '',
+    replace: `      slot.doom = reason;
+`,
     hints: ['spec/pool/shared-leases.spec.ts'],
   },
   {

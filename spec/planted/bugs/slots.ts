@@ -4,7 +4,7 @@ const core = 'src/pool/pool-core.ts';
 const sizing = 'src/pool/sizing.ts';
 const table = 'src/pool/slot-table.ts';
 const idleSet = 'src/pool/idle-set.ts';
-const picker = 'src/pool/idle-picker.ts';
+const rankedSet = 'src/balance/ranked-set.ts';
 
 /** Bugs in how many connections there are, where they are opened and which one is lent. */
 export const SLOT_BUGS: readonly Bug[] = [
@@ -116,27 +116,32 @@ export const SLOT_BUGS: readonly Bug[] = [
     breaks: 'one endpoint may take the room that minPerEndpoint keeps for the others',
     rule: 'contract',
     file: sizing,
-    find: 'return taken - given < this.limit;',
-    replace: 'return endpoint.owned - given < this.limit;',
+    find: 'return taken - given < this.limitBut(kept);',
+    replace: 'return this.table.owned - given < this.limitBut(kept);',
     hints: ['spec/pool/reserve.spec.ts'],
   },
   {
     name: 'dials-the-first-endpoint-only',
     breaks: 'new connections are all opened on the first endpoint while it has room',
     rule: 'contract',
-    file: sizing,
-    find: `      this.next = (at + 1) % endpoints.length;
+    file: rankedSet,
+    find: `    const one = first ?? this.picks.next(list);
+    if (one !== undefined) this.tell(one);
 `,
-    replace: '',
+    replace: `    const one = first ?? this.picks.next(list);
+`,
     hints: ['spec/pool/endpoints.spec.ts'],
   },
   {
     name: 'lends-the-first-endpoint-only',
     breaks: 'the idle connections of the first endpoint are always lent first',
     rule: 'contract',
-    file: picker,
-    find: 'if (this.next === endpoints.length) this.next = 0;',
-    replace: 'if (tries > 1 || this.next === endpoints.length) this.next = 0;',
+    file: rankedSet,
+    find: `    const one = first.rank === Infinity ? this.picks.next(this.heap) : first;
+    if (one !== undefined) this.tell(one);
+`,
+    replace: `    const one = first.rank === Infinity ? this.picks.next(this.heap) : first;
+`,
     hints: ['spec/pool/endpoints.spec.ts'],
   },
   {
@@ -162,8 +167,8 @@ export const SLOT_BUGS: readonly Bug[] = [
     breaks: 'the longest idle connection stays among the idle ones when it is lost, and is lent',
     rule: 'one borrower',
     file: idleSet,
-    find: 'if (at >= 0) this.slots.splice(at, 1);',
-    replace: 'if (at > 0) this.slots.splice(at, 1);',
+    find: 'if (at < 0) return;',
+    replace: 'if (at <= 0) return;',
     hints: ['spec/pool/idle-set.spec.ts'],
   },
   {
