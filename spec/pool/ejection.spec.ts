@@ -267,3 +267,30 @@ describe('slow start', () => {
     expect(weightOf(pool, 'b')).toBe(0.1);
   });
 });
+
+it('what is opened at an ejected endpoint for somebody who insists on it is not lent to those who take any', () => {
+  const { pool, transports } = worldOf(2, { max: 2 });
+  const [a] = transports;
+  fail(pool, 'a', 2);
+  const [lease] = borrowMany(pool, 1);
+  expect(lease!.endpoint.address).toBe('b');
+  borrowMany(pool, 1);
+  const any = record(pool.borrow());
+  a!.onOpen = undefined;
+  const insisting = record(pool.borrow({ endpoint: 'a' }));
+  lease!.destroy();
+  a!.last.accept();
+  expect([any.values.length, insisting.only.endpoint.address]).toEqual([0, 'a']);
+});
+
+it('an endpoint that was down starts slowly, too', () => {
+  const { pool, clock, transports } = worldOf(2, { ejection: { slowStart: 1_000 }, retry: { delay: 100 } });
+  const [a] = transports;
+  a!.onOpen = (attempt) => attempt.refuse();
+  borrowMany(pool, 2);
+  a!.onOpen = (attempt) => attempt.accept();
+  clock.advance(100);
+  expect(pool.endpoints[0]).toMatchObject({ state: 'up', weight: 0.1 });
+  clock.advance(500);
+  expect(pool.endpoints[0]!.weight).toBe(0.5);
+});

@@ -76,6 +76,11 @@ export class Ejection<One extends Judged> {
     this.update(one, (record) => (record.isDown = isDown));
   }
 
+  /** It can be connected to again, after a time when it could not: it starts slowly, as whatever returns. */
+  recovered({ record }: One, now: number): void {
+    if (record.state === 'in') record.startSlowly(now, this.config.slowStart);
+  }
+
   /** Whether it may have one more lease, or attempt to connect. */
   mayLend({ record }: One): boolean {
     if (record.state === 'in' || this.isPanic) return true;

@@ -1,5 +1,6 @@
 import type { Balance, KeyRing } from '../balance/balance.js';
 import { pickSet, type PickSet } from '../balance/pick-set.js';
+import type { EventQueue } from './event-queue.js';
 import type { PooledEndpoint } from './pooled-endpoint.js';
 
 /** How often more is opened for those that start slowly, in ms: in the default slow start there are 50 such steps. */
@@ -8,6 +9,7 @@ const WARMING = 200;
 export interface BalancerConfig {
   readonly balance: Balance;
   readonly random: () => number;
+  readonly events: EventQueue;
   /** Whether it is chosen as well whose connection is lent once more; else it is the one with the fewest leases of all. */
   readonly picksShared: boolean;
 }
@@ -17,15 +19,19 @@ export class Balancer<C> {
   /** Those in scope that have a connection to lend. */
   private readonly ready: PickSet<PooledEndpoint<C>>;
   private readonly ring: KeyRing<PooledEndpoint<C>> | undefined;
+  /** The scope has thrown, and that was told. */
+  private hasFailed = false;
   private readonly warming = new Set<PooledEndpoint<C>>();
 
   constructor(
     private readonly config: BalancerConfig,
     private readonly endpoints: readonly PooledEndpoint<C>[],
-    private readonly failed: (error: unknown) => void,
   ) {
     this.ring = config.balance.ring?.() as KeyRing<PooledEndpoint<C>> | undefined;
-    this.ready = pickSet<PooledEndpoint<C>>(config.balance.picker, { random: config.random, failed });
+    this.ready = pickSet<PooledEndpoint<C>>(config.balance.picker, {
+      random: config.random,
+      failed: (error) => config.events.trouble('pickerFailed', error),
+    });
   }
 
   /** How many endpoints have a connection to lend. */
@@ -74,9 +80,9 @@ export class Balancer<C> {
 
   /** Offers it to the picker, or not, by what it has to lend. */
   place(endpoint: PooledEndpoint<C>): void {
-    const { idle, shared, isInScope, record } = endpoint;
+    const { idle, shared, isInScope, isShunned } = endpoint;
     const hasAny = idle.size > 0 || (this.config.picksShared && shared.size > 0);
-    if (hasAny && isInScope && !record.isOnTrial) this.ready.add(endpoint);
+    if (hasAny && isInScope && !isShunned) this.ready.add(endpoint);
     else this.ready.remove(endpoint);
   }
 
@@ -136,6 +142,14 @@ export class Balancer<C> {
   spare(): PooledEndpoint<C> | undefined {
     if (this.config.balance.scope === undefined) return undefined;
     return this.endpoints.find(({ isInScope, idle }) => !isInScope && idle.size > 0);
+  }
+
+  private failed(error: unknown): void {
+    const { events } = this.config;
+    if (this.hasFailed) return;
+    events.trouble('pickerFailed', error);
+    // The first time is when the pool is made, and nobody can listen.
+    this.hasFailed = events.observed;
   }
 
   private watch(endpoint: PooledEndpoint<C>): void {

@@ -22,7 +22,8 @@ export class Judge<C> {
   /** Something follows from how endpoints are now: whoever does it says so. */
   isDue = false;
   private readonly ejection: Ejection<PooledEndpoint<C>> | undefined;
-  private readonly probing = new Set<PooledEndpoint<C>>();
+  /** Those ejected, or still to be tried. */
+  private readonly out = new Set<PooledEndpoint<C>>();
   private readonly clock: Clock;
 
   constructor(
@@ -38,12 +39,12 @@ export class Judge<C> {
       {
         changed: (one: PooledEndpoint<C>, change) => {
           events.judged(one.address, change);
-          if (change.type === 'readmitted') {
+          if (change.type !== 'readmitted') this.out.add(one);
+          else {
+            this.leave(one);
             one.isFilling = true;
             this.warms(one);
           }
-          if (change.type === 'probing') this.probing.add(one);
-          else this.probing.delete(one);
           this.isDue = true;
         },
       },
@@ -53,7 +54,7 @@ export class Judge<C> {
   /** Endpoints that are to be tried, and have no connection: a place is kept for each. */
   get awaited(): number {
     let awaited = 0;
-    for (const { owned } of this.probing) if (owned === 0) awaited++;
+    for (const { owned, record } of this.out) if (owned === 0 && record.state === 'probing') awaited++;
     return awaited;
   }
 
@@ -66,13 +67,18 @@ export class Judge<C> {
 
   removed(endpoint: PooledEndpoint<C>): void {
     this.ejection?.remove(endpoint, this.clock.now());
-    this.probing.delete(endpoint);
+    this.leave(endpoint);
   }
 
   /** The endpoint's own status has changed. */
   turned(endpoint: PooledEndpoint<C>, status: PooledEndpoint<C>['status']): void {
+    const isBack = status === 'up' && isDown(endpoint.status);
     endpoint.status = status;
-    this.ejection?.setDown(endpoint, status === 'down' || status === 'failed');
+    this.ejection?.setDown(endpoint, isDown(status));
+    if (isBack && this.ejection !== undefined) {
+      this.ejection.recovered(endpoint, this.clock.now());
+      this.warms(endpoint);
+    }
     this.balancer.rescope();
     if (this.balancer.isByState && !isGood(endpoint)) {
       // Nobody is sent there who could find out that it is back.
@@ -88,7 +94,7 @@ export class Judge<C> {
     endpoint.leases++;
     if (!endpoint.isOneOfSeveral) return;
     this.balancer.loaded(endpoint);
-    if (this.probing.size === 0) return;
+    if (this.out.size === 0) return;
     this.ejection?.probeBegan(endpoint, now);
     this.wake();
   }
@@ -120,17 +126,17 @@ export class Judge<C> {
 
   /** Whether the endpoint's turn has come to be tried, for its own sake. */
   isToTry(endpoint: PooledEndpoint<C>): boolean {
-    return this.probing.has(endpoint);
+    return endpoint.record.state === 'probing' && !endpoint.isRemoved;
   }
 
   /** Whether a connection that comes free there is to be closed. */
-  isOut({ record, waiting }: PooledEndpoint<C>): boolean {
-    return (record.state === 'ejected' || record.isOnTrial) && waiting === 0 && this.ejection?.isPanic !== true;
+  isOut({ isShunned, waiting }: PooledEndpoint<C>): boolean {
+    return isShunned && waiting === 0;
   }
 
   tick(now: number): void {
     this.ejection?.tick(now);
-    for (const one of this.probing) this.balancer.place(one);
+    this.shun();
   }
 
   nextDeadline(): number {
@@ -142,10 +148,27 @@ export class Judge<C> {
     this.owner.wakeBy(this.clock.now());
   }
 
+  private leave(endpoint: PooledEndpoint<C>): void {
+    this.out.delete(endpoint);
+    endpoint.isShunned = false;
+  }
+
   /** Something has been told to `ejection`, which may have changed whom it lets be lent, and until when. */
   private wake(): void {
     if (this.ejection === undefined) return;
-    for (const one of this.probing) this.balancer.place(one);
+    this.shun();
     this.owner.wakeBy(this.ejection.nextDeadline());
   }
+
+  /** Keeps those who take any endpoint from those that are ejected, or on trial; unless too few are left. */
+  private shun(): void {
+    for (const one of this.out) {
+      one.isShunned = (one.record.state === 'ejected' || one.record.isOnTrial) && this.ejection?.isPanic !== true;
+      this.balancer.place(one);
+    }
+  }
+}
+
+function isDown(status: PooledEndpoint<unknown>['status']): boolean {
+  return status === 'down' || status === 'failed';
 }

@@ -25,6 +25,6 @@ export class Lane<C> extends Line<Waiter<C>> {
 
   /** Whether a connection of the endpoint could serve those who stand here. */
   takes(endpoint: PooledEndpoint<C>): boolean {
-    return this.endpoint === undefined || this.endpoint === endpoint;
+    return this.endpoint === undefined ? !endpoint.isShunned : this.endpoint === endpoint;
   }
 }

@@ -46,6 +46,8 @@ export class PooledEndpoint<C> implements Candidate, Placed, Judged {
   isOneOfSeveral = false;
   /** Whether whoever takes any endpoint may be given this one. */
   isInScope = true;
+  /** It is lent only to those who want no other. */
+  isShunned = false;
   /** How many are out of scope that come before it: it would not be used but for them. */
   standsInFor = 0;
   /** The pool has it no longer, and closes what is left of it. */

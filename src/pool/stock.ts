@@ -45,9 +45,7 @@ export class Stock<C> {
     this.clock = config.clock;
     this.events = config.events;
     this.table = new SlotTable<C>(config.order, this.clock);
-    this.balancer = new Balancer(config, this.table.endpoints, (error) => {
-      this.events.trouble('pickerFailed', error);
-    });
+    this.balancer = new Balancer(config, this.table.endpoints);
     this.health = new Health(host, this.table, this.clock, config.hookTimeout, owner);
     this.lifetimes = new Lifetimes(config);
     this.sharing = new Sharing(this.table, config.concurrency, config.maxUses);
