@@ -508,17 +508,3 @@ describe('a budget that is not ours', () => {
     expect(record(pool.borrow()).values).toHaveLength(1);
   });
 });
-
-it('a budget closes nothing for somebody who has left, where whoever is left needs no permit', () => {
-  const world = new BudgetWorld(2);
-  const [other, a] = [world.add(), world.add()];
-  const lease = borrowNow(other.pool);
-  a.transport.onOpen = undefined;
-  record(a.pool.borrow());
-  const waits = record(a.pool.borrow());
-  waits.subscription.unsubscribe();
-  // The one who is left has an attempt of its own under way, and needs no permit.
-  expect(a.pool.stats).toMatchObject({ waiting: 1, connecting: 1 });
-  lease.release();
-  expect(other.closes).toEqual([]);
-});

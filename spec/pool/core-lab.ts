@@ -120,12 +120,6 @@ export class HandHost implements PoolHost<Thing> {
     this.wakes++;
   }
 
-  readonly isPressing = false;
-
-  calm(): void {
-    throw new Error('nobody presses');
-  }
-
   keepAlive(on: boolean): void {
     this.isKeptAlive = on;
   }

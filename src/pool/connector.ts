@@ -173,14 +173,6 @@ export class Connector<S, D> implements PoolHost<Connection<S, D>>, DiallerOwner
     this.alarm.set(at);
   }
 
-  get isPressing(): boolean {
-    return this.permits?.isPressing === true;
-  }
-
-  calm(): void {
-    this.permits?.calm();
-  }
-
   keepAlive(on: boolean): void {
     this.alarm.keepAlive(on);
     if (this.core.waiting === 0) this.permits?.calm();

@@ -94,8 +94,7 @@ export class Dialler<S, D> implements ConnectionOwner<S, D> {
     if (member === undefined) return false;
     const { permits, core } = this.owner;
     const { gate } = member.dialling;
-    // As in the core's `calm`: else what is asked for here would be withdrawn there, without end.
-    const isUrgent = core.isWanted(endpoint) && core.sizing.isAnyUnserved(core.waiting);
+    const isUrgent = core.isWanted(endpoint);
     if (permits?.canAsk(isUrgent) === false) return false;
     member.turn = gate.take(member.asker);
     if (member.turn === undefined) return false;

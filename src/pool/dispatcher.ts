@@ -77,12 +77,10 @@ export class Dispatcher<C> {
     for (const waiter of waiters) waiter.failed(errors.get(waiter.origin?.label));
   }
 
-  /** Nobody waits for a connection any more, or nobody for whom none is on its way, if so. */
+  /** Nobody waits for a connection any more, if so. */
   calm(): void {
-    const { queue, sizing } = this.parts;
-    const { size, time } = queue;
+    const { size, time } = this.parts.queue;
     if (size === 0) this.host.keepAlive(time.count > 0);
-    else if (this.host.isPressing && !sizing.isAnyUnserved(size)) this.host.calm();
   }
 
   /** An idle one of an endpoint that none of those who wait wants. */

@@ -37,11 +37,6 @@ export class Permits implements BudgetMember {
     return this.request !== undefined || this.error !== undefined;
   }
 
-  /** Whether idle connections of others are closed for a request that is under way. */
-  get isPressing(): boolean {
-    return this.isUrgent && this.request !== undefined;
-  }
-
   get idleSince(): number | undefined {
     return this.owner.longestIdle()?.idleSince;
   }
@@ -69,7 +64,7 @@ export class Permits implements BudgetMember {
 
   /** Nobody waits any more: what nobody waits for may still be asked for, but nothing is closed for it. */
   calm(): void {
-    if (!this.isPressing) return;
+    if (!this.isUrgent || this.request === undefined) return;
     this.withdraw();
     this.owner.called();
   }

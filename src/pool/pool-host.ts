@@ -33,10 +33,6 @@ export interface PoolHost<C> extends SizingHost<C> {
   wake(at: number): void;
   /** While somebody waits, for a connection or for leave to do so, the process must not exit. */
   keepAlive(on: boolean): void;
-  /** Whether it asks others for what those who wait need. */
-  readonly isPressing: boolean;
-  /** Nobody waits for whom no connection is on its way. */
-  calm(): void;
   /** The error for a waiter whose time is up, which was `timeout` ms; `lacking` is the leave of a limit that it had not got. */
   timedOut(waited: number, timeout: number, label: string | undefined, lacking: string | undefined): unknown;
   /** The error for waiters once every endpoint, or the one they want, has given up, `undefined` before. */

@@ -106,11 +106,6 @@ export class Sizing<C> {
     return liveOf(endpoint) < Math.floor(((this.table.open - endpoint.open) * endpoint.weight) / others);
   }
 
-  /** Whether there is a waiter for whom no connection is on its way. */
-  isAnyUnserved(waiting: number): boolean {
-    return this.unserved(waiting, this.underWay()) > 0 || this.endpoints.some((one) => this.lacks(one) > 0);
-  }
-
   /** The endpoint that could serve somebody who waits, or be probed for who insists on it, if only there were room. */
   wantsRoom(waiting: number): PooledEndpoint<C> | undefined {
     const isAnyWanted = this.unserved(waiting, this.underWay()) > 0;

@@ -114,12 +114,6 @@ export class ModelHost implements PoolHost<Thing> {
     this.wakeAt = at;
   }
 
-  readonly isPressing = false;
-
-  calm(): void {
-    throw new Error('nobody presses');
-  }
-
   keepAlive(on: boolean): void {
     this.referee.keepAlive(on);
   }
