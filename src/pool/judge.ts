@@ -53,6 +53,7 @@ export class Judge<C> {
 
   /** Endpoints that are to be tried, and have no connection: a place is kept for each. */
   get awaited(): number {
+    if (this.out.size === 0) return 0;
     let awaited = 0;
     for (const { owned, record } of this.out) if (owned === 0 && record.state === 'probing') awaited++;
     return awaited;

@@ -79,7 +79,7 @@ export const EJECTION_BUGS: readonly Bug[] = [
     rule: 'contract',
     file: judge,
     find: `    this.ejection?.remove(endpoint, this.clock.now());
-    this.probing.delete(endpoint);
+    this.leave(endpoint);
 `,
     replace: `    this.ejection?.remove(endpoint, this.clock.now());
 `,
