@@ -74,18 +74,6 @@ export const EJECTION_BUGS: readonly Bug[] = [
     hints: [poolSpec],
   },
   {
-    name: 'removed-while-tried',
-    breaks: 'a place is kept for ever for an endpoint that went while it was to be tried',
-    rule: 'contract',
-    file: judge,
-    find: `    this.ejection?.remove(endpoint, this.clock.now());
-    this.leave(endpoint);
-`,
-    replace: `    this.ejection?.remove(endpoint, this.clock.now());
-`,
-    hints: [poolSpec],
-  },
-  {
     name: 'all-ejected-at-once',
     breaks: 'the last good endpoint can be ejected as well',
     rule: 'contract',
