@@ -193,6 +193,12 @@ describe('with `failover`', () => {
     expect(places(borrowMany(pool, 4))).not.toContain('a');
   });
 
+  it('whoever insists on one of a later group has the room that is there', () => {
+    const { pool } = worldOf([{}, { priority: 1 }, { priority: 1 }, { priority: 2 }], { balance: failover(), max: 3 });
+    borrowNow(pool);
+    expect(record(pool.borrow({ endpoint: 'd' })).only.endpoint.address).toBe('d');
+  });
+
   it('one that is left of several is used as if it had been alone', () => {
     const lists = new Subject<FakeTransport[]>();
     const clock = new VirtualClock();

@@ -71,7 +71,7 @@ export class Balancer<C> {
       inScope = new Set<unknown>(this.endpoints);
     }
     for (const endpoint of this.endpoints) endpoint.isInScope = inScope.has(endpoint);
-    const missing = this.endpoints.filter(({ isInScope }) => !isInScope);
+    const missing = this.endpoints.filter((one) => !one.isInScope && !isWell(one));
     for (const endpoint of this.endpoints) {
       endpoint.standsInFor = missing.filter(({ priority }) => priority < endpoint.priority).length;
       this.place(endpoint);
@@ -163,6 +163,10 @@ export class Balancer<C> {
 }
 
 /** Whether there is reason to send borrowers there. */
-export function isGood({ isInScope, state }: PooledEndpoint<unknown>): boolean {
-  return isInScope && state !== 'down' && state !== 'failed' && state !== 'ejected';
+export function isGood(endpoint: PooledEndpoint<unknown>): boolean {
+  return endpoint.isInScope && isWell(endpoint);
+}
+
+function isWell({ state }: PooledEndpoint<unknown>): boolean {
+  return state !== 'down' && state !== 'failed' && state !== 'ejected';
 }
