@@ -225,3 +225,18 @@ describe('the watch over leases', () => {
     expect(kept.deref()).toBeUndefined();
   });
 });
+
+it('a lease whose connection is closed at the end of a long loan is collected', async () => {
+  const { pool, clock } = instantLab();
+  const released = ((): WeakRef<object> => {
+    const lease = borrowNow(pool);
+    clock.advance(31_000);
+    pool.retire();
+    lease.release();
+    return new WeakRef(lease);
+  })();
+  expect(pool.stats.owned).toBe(0);
+  await collectGarbage();
+  await collectGarbage();
+  expect(released.deref()).toBeUndefined();
+});

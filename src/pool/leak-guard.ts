@@ -3,7 +3,8 @@ import type { Loan } from './loan.js';
 
 /** One loan, without its lease. */
 interface Watched<S, D> {
-  readonly connection: Connection<S, D>;
+  /** Weak, because the error of its loss knows the lease by its stack: it would keep the lease from ever being collected. */
+  readonly connection: WeakRef<Connection<S, D>>;
   readonly loan: Loan | undefined;
   /** Which loan of the connection it is, where there is one at a time. */
   readonly uses: number;
@@ -24,11 +25,12 @@ export class LeakGuard<S, D> {
   watch(connection: Connection<S, D>): void {
     const { slot, lease } = connection;
     connection.lease = undefined;
-    if (lease !== undefined) this.enter(lease, { connection, loan: undefined, uses: slot.uses });
+    if (lease !== undefined)
+      this.enter(lease, { connection: new WeakRef(connection), loan: undefined, uses: slot.uses });
     for (const loan of slot.loans ?? []) {
       const held = loan.lease;
       loan.lease = undefined;
-      if (held !== undefined) this.enter(held, { connection, loan, uses: slot.uses });
+      if (held !== undefined) this.enter(held, { connection: new WeakRef(connection), loan, uses: slot.uses });
     }
   }
 
@@ -39,7 +41,9 @@ export class LeakGuard<S, D> {
     this.registry.register(lease, watched);
   }
 
-  private collected({ connection, loan, uses }: Watched<S, D>): void {
+  private collected({ connection: weak, loan, uses }: Watched<S, D>): void {
+    const connection = weak.deref();
+    if (connection === undefined) return;
     const { slot } = connection;
     if (slot.connection !== connection || slot.state.name !== 'lent') return;
     const isUnderWay = loan?.isUnderWay ?? (slot.uses === uses && slot.loan === undefined);
