@@ -1,9 +1,10 @@
 /**
- * `npm start`: a pool over three servers that die and come back, under a steady load. Read this file, then `demo/workload.ts`, which is
+ * `npm start`: a pool over three servers, one of them slow, that die and come back, under a steady load. Read this file, then `demo/workload.ts`, which is
  * how to use a pool. `demo/servers.ts` is what it is used on; the other parts are for the eye.
  */
 import { distinctUntilChanged, lastValueFrom, map, NEVER, skip, takeUntil } from 'rxjs';
 import { createPool, exponentialBackoff } from 'rxpool';
+import { peakEwma } from 'rxpool/balance';
 import { tcp } from 'rxpool/tcp';
 import { chaos } from './demo/chaos.js';
 import { Journal, reasonOf } from './demo/journal.js';
@@ -30,6 +31,8 @@ async function run({ seconds, killEvery, connect }: Options): Promise<number> {
       maxPerEndpoint: perServer, // else the others take all places while a server is dead, and leave it none when it is back
       minPerEndpoint: 1, // one is kept open to each, which also finds out soon that a dead server is back
       retry: { delay: exponentialBackoff({ max: 1_000 }) },
+      balance: peakEwma(), // a slow server gets less to do
+      ejection: { consecutive: 3, baseTime: 1_000, slowStart: 3_000 }, // one that goes wrong is left alone, tried, and used more and more
     },
   );
 

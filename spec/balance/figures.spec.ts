@@ -66,6 +66,14 @@ describe.each<Failure>(['dead', 'silent', 'hung'])('one of ten servers is %s for
   });
 });
 
+it('a server that returns gets its share as well where connections are opened on demand only', () => {
+  const returned = returningServer({ balance: roundRobin(), failure: 'dead', minPerEndpoint: 0 });
+  const shares = returned.sharesSinceReturn;
+  expect(shares[0]).toBeLessThan(0.03);
+  expect(Math.min(...shares.slice(-3))).toBeGreaterThan(0.09);
+  expect(Math.max(...shares)).toBeLessThan(0.12);
+});
+
 /** The means of so many each. */
 function inSteps(shares: readonly number[], size: number): number[] {
   return Array.from({ length: Math.floor(shares.length / size) }, (_, i) => {

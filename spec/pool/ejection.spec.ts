@@ -156,6 +156,23 @@ describe('an ejected endpoint whose time is over', () => {
     expect(judged(world).at(-1)).toMatchObject({ type: 'ejected', reason: 'probe', duration: 200, times: 2 });
   });
 
+  it('lends all that it has idle once that one was served', () => {
+    const { pool, clock, events } = worldOf(2, { max: 4 });
+    // Where nobody listens, what is idle there is not closed as soon as the probe begins.
+    events.subscription.unsubscribe();
+    const before = borrowMany(pool, 2).find(({ endpoint }) => endpoint.address === 'a');
+    fail(pool, 'a', 2);
+    clock.advance(100);
+    before!.release();
+    const probe = borrowMany(pool, 2).find(({ endpoint }) => endpoint.address === 'a');
+    expect(stateOf(pool, 'a')).toBe('ejected');
+    probe!.release();
+    expect(stateOf(pool, 'a')).toBe('up');
+    const { opened } = pool.stats;
+    expect(places(borrowMany(pool, 2))).toContain('a');
+    expect(pool.stats.opened).toBe(opened);
+  });
+
   it('is tried by the next one when that one has left without a word', () => {
     const world = worldOf(3);
     const { pool, clock } = world;

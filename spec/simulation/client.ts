@@ -25,20 +25,28 @@ export class Client {
   /** The address that it wants. */
   readonly endpoint: string | undefined;
   private readonly priority: number;
+  /** The client for whom it asks. */
+  readonly key: string;
+  /** It waits for leave of a limit, and not for a connection. */
+  isParked = false;
+  /** Its key says which endpoint it is to have. */
+  isLocated = false;
   /** It has left the queue by itself. */
   hasLeft = false;
 
   constructor(
     readonly face: Face,
-    private readonly number: number,
+    /** The place in the order of asking. */
+    public number: number,
     readonly askedAt: number,
     readonly deadline: number,
-    { signal, label, priority = 0, endpoint }: BorrowConfig = {},
+    { signal, label, priority = 0, endpoint, key = '' }: BorrowConfig = {},
     readonly onGrant: OnGrant = () => undefined,
   ) {
     this.signal = signal;
     this.label = label;
     this.priority = priority;
+    this.key = key;
     this.endpoint = typeof endpoint === 'object' ? endpoint.address : endpoint;
   }
 
@@ -50,6 +58,11 @@ export class Client {
   /** Whether its place in the queue is known, and its grant is seen when it happens. */
   get standsInLine(): boolean {
     return this.face !== 'worker' && this.face !== 'acquire';
+  }
+
+  /** Whether any endpoint would do. */
+  get takesAny(): boolean {
+    return this.endpoint === undefined && !this.isLocated;
   }
 
   /** Whether a connection to the address would do. */

@@ -1,7 +1,9 @@
 import type { BorrowConfig, PoolStats } from '../../src/index.js';
 import type { SimulatedSocket } from '../../src/testing/index.js';
 import { Breach, rule } from './breach.js';
+import { hasKeys } from './balances.js';
 import { Client, type Face, type OnGrant, type SimulatedLease } from './client.js';
+import { checkChoice, isEjected } from './rules-choice.js';
 import { checkReason, isHopeless } from './refusals.js';
 import type { World } from './world.js';
 
@@ -24,8 +26,15 @@ export class Clients {
     const now = clock.now();
     const deadline = now + (config?.timeout ?? settings.pool.acquireTimeout);
     const client = new Client(face, this.joined++, now, deadline, config, onGrant);
+    const isKeyed = config?.key !== undefined && config.endpoint === undefined;
+    client.isLocated = isKeyed && hasKeys(settings.many?.balance);
     this.active.add(client);
     return client;
+  }
+
+  /** It stands behind all who wait now. */
+  renumber(client: Client): void {
+    client.number = this.joined++;
   }
 
   /** Those who have the socket. */
@@ -37,6 +46,7 @@ export class Clients {
     const { ledger, settings } = this.world;
     const { socket } = lease;
     this.served(client, lease.endpoint.address);
+    checkChoice(this.world, client, lease.endpoint.address);
     const holders = this.holders.get(socket) ?? new Set();
     this.holders.set(socket, holders);
     rule(holders.size < settings.pool.concurrency, 'never more than concurrency borrowers on one socket', () =>
@@ -71,7 +81,7 @@ export class Clients {
   /** A connection may have been given up for somebody who wants another endpoint, and goes whatever becomes of them. */
   suspectOthers(client: Client): void {
     for (const record of this.world.ledger.sockets.values())
-      if (!client.takes(record.address)) record.isSuspicious = true;
+      if (client.isLocated || !client.takes(record.address)) record.isSuspicious = true;
   }
 
   /** Somebody gets what it has asked for. */
@@ -85,10 +95,11 @@ export class Clients {
     rule(!client.standsInLine || isInTime, 'no grant comes after the deadline');
     rule(client.takes(address), 'who asks for one endpoint gets no other');
     if (client.standsInLine) {
-      const first = this.in(
-        'waiting',
-        (one) => one.standsInLine && !one.isAsking && one.takes(address) && one.goesBefore(client),
-      )[0];
+      const isOut = isEjected(this.world, address);
+      const first = this.in('waiting', (one) => {
+        if (!one.standsInLine || one.isAsking || one.isParked || one.isLocated || (isOut && one.takesAny)) return false;
+        return one.takes(address) && one.goesBefore(client);
+      })[0];
       rule(first === undefined, 'first come, first served', () => `${client.name} before ${first?.name ?? ''}`);
     }
     tally.add(`granted by ${client.face}`);
@@ -164,7 +175,7 @@ export class Clients {
     );
     rule(stats.waiting <= settings.pool.maxWaiting, 'the queue is bounded');
     if (settings.pool.failFast) {
-      const patient = waiting.find((client) => isHopeless(this.world, client));
+      const patient = waiting.find((client) => !client.isParked && isHopeless(this.world, client));
       rule(patient === undefined, 'with failFast nobody waits while all is down', () => patient?.name ?? '');
     }
     for (const client of waiting) {
@@ -174,6 +185,8 @@ export class Clients {
     // A pool that closes may take sockets away from borrowers who have not heard of it yet.
     const isRight = this.isPoolClosing ? stats.leases <= holding.length : stats.leases === holding.length;
     rule(isRight, 'what is lent is in the hands of borrowers', () => `${stats.leases} lent, ${holding.length} held`);
+    const quota = settings.many?.quota ?? Infinity;
+    if (quota !== Infinity) checkQuota(holding, quota);
     const lent = new Set(holding.map(({ socket }) => socket)).size;
     const isCounted = this.isPoolClosing ? stats.lent <= lent : stats.lent === lent;
     rule(isCounted, 'what is lent is in the hands of borrowers', () => `${stats.lent} sockets lent, ${lent} held`);
@@ -184,4 +197,11 @@ export class Clients {
     }
     if (holding.some(({ lease }) => lease === undefined)) throw new Breach('a borrower has its lease');
   }
+}
+
+/** Those who have a lease, of whom one key has no more than it may. */
+function checkQuota(holding: readonly Client[], quota: number): void {
+  const byKey = new Map<string, number>();
+  for (const { key } of holding) byKey.set(key, (byKey.get(key) ?? 0) + 1);
+  for (const [key, count] of byKey) rule(count <= quota, 'never more leases of a key than its quota', () => key);
 }

@@ -15,6 +15,7 @@ export async function finish(world: World): Promise<void> {
   for (const host of hosts) {
     host.accept = 'accept';
     host.isMute = false;
+    host.isBad = false;
     host.server.listen();
     host.server.heal();
     for (const socket of host.server.sockets) socket.resume();
@@ -68,6 +69,8 @@ function checkNothingIsLeft(world: World): void {
   rule(ledger.completed === 2, 'streams complete when the pool has closed', () => `${ledger.completed} of 2`);
   rule(shared?.neighbour?.isDone !== false, 'the other pool has closed, and has told everybody');
   shared?.check(0, 0);
+  world.limits?.checkNothingIsLeft();
+  world.source?.checkIsLeft();
   rule((shared?.budget.picture.members.length ?? 0) === 0, 'who has closed takes no part in a budget');
   rule(handlers.open === 0, 'each handler has heard of each loss', () => `${handlers.open} have not`);
   const listeners = signals.flatMap(({ signal }) => getEventListeners(signal, 'abort'));

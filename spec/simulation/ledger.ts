@@ -5,6 +5,7 @@ import type { SimulatedSocket } from '../../src/testing/index.js';
 import { Breach, rule, type Breaches } from './breach.js';
 import { checkAge, checkAsNew, checkValidated } from './fitness.js';
 import type { OversleepingClock } from './oversleeping-clock.js';
+import { EndpointBooks } from './endpoint-books.js';
 import type { Settings } from './settings.js';
 import { SlotStories } from './slot-stories.js';
 import { newRecord, type SocketRecord } from './socket-record.js';
@@ -32,6 +33,7 @@ export class Ledger {
   /** Which labels were reported as leaks, and how often. */
   readonly leaks = new Map<string, number>();
   readonly stories: SlotStories;
+  readonly books: EndpointBooks;
   /** The first error of a stream that must never have one. */
   streamError: unknown;
   completed = 0;
@@ -49,6 +51,7 @@ export class Ledger {
     private readonly breaches: Breaches,
   ) {
     this.stories = new SlotStories(settings.pool.concurrency);
+    this.books = new EndpointBooks(pool.endpoints, settings);
     const error = (cause: unknown): void => {
       this.streamError ??= cause;
     };
@@ -140,6 +143,11 @@ export class Ledger {
     }
   }
 
+  /** The pool has the endpoint no longer: what was opened there is not lent again. */
+  private doom(address: string): void {
+    for (const record of this.sockets.values()) if (record.address === address) record.isDoomed = true;
+  }
+
   stop(): void {
     for (const stream of this.streams) stream.unsubscribe();
   }
@@ -156,6 +164,8 @@ export class Ledger {
     if (event.type === 'leaked') this.recordLeak(event);
     // Not at each one, since a snapshot costs more than everything else here.
     if (this.events++ % 8 === 0) this.checkSums();
+    this.books.follow(event);
+    if (event.type === 'removed') this.doom(event.endpoint);
     if ('slot' in event) this.stories.follow(event);
   }
 

@@ -1,5 +1,7 @@
 import type { Budget, PoolStats } from '../../src/index.js';
+import { hasKeys, hasScope } from './balances.js';
 import { rule } from './breach.js';
+import type { ManySettings } from './settings-many.js';
 import type { World } from './world.js';
 
 /** Each socket has a permit from before dialling until it has closed, also one that is no longer its pool's. */
@@ -11,7 +13,7 @@ export function checkBudget({ network, ledger, shared }: World): void {
 
 /** Whoever waits for a permit has an idle connection closed for it, of whichever pool. */
 export function checkEvictions({ shared, pool, settings, ledger }: World, stats: PoolStats): void {
-  if (shared?.neighbour === undefined) return;
+  if (shared?.neighbour === undefined || (settings.many !== undefined && isChoosy(settings.many))) return;
   const other = shared.neighbour.pool;
   const { maxPerEndpoint, minPerEndpoint } = settings.pool;
   const isWanted =
@@ -23,6 +25,12 @@ export function checkEvictions({ shared, pool, settings, ledger }: World, stats:
     'nobody waits for a permit that an idle connection has',
     () => `${stats.idle} idle here, ${other.stats.idle} there`,
   );
+}
+
+/** Whether somebody may wait for something else than a permit, or want what nobody else does. */
+function isChoosy({ balance, ejection, quota, rate, connectRate }: ManySettings): boolean {
+  const isLimited = quota !== Infinity || rate !== undefined || connectRate !== undefined;
+  return isLimited || ejection !== undefined || hasKeys(balance) || hasScope(balance);
 }
 
 /** Whether nothing but a permit is missing for those who wait. Of an endpoint in its backoff none is asked for urgently. */

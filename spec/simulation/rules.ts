@@ -1,7 +1,8 @@
 import { rule } from './breach.js';
 import type { PoolStats } from '../../src/index.js';
 import { checkBudget, checkEvictions } from './rules-budget.js';
-import { checkServed } from './rules-waiting.js';
+import { checkMany, checkTrials } from './rules-many.js';
+import { checkRoom, checkServed } from './rules-waiting.js';
 import type { World } from './world.js';
 
 /** Everything that must hold between two steps, whatever has happened; some of it only once nothing is about to happen. */
@@ -15,7 +16,9 @@ export function checkRules(world: World, isAtRest: boolean): void {
   checkTimers(world, stats);
   checkSurplus(world, stats);
   checkBudget(world);
+  checkMany(world);
   if (isAtRest) {
+    checkTrials(world);
     checkEvictions(world, stats);
     checkRest(world, stats);
   }
@@ -56,24 +59,32 @@ function checkEndpoints(world: World, stats: PoolStats): void {
   }
   if (waiting === 0) return;
   rule(!clients.isPoolClosing, 'nobody waits for a pool that closes');
-  checkServed(world, checking);
+  checkServed(world, stats);
+  checkRoom(world, stats);
   // A single endpoint with nothing against it has no reason not to be dialled, unless there is no permit for it.
   const [only, ...others] = endpoints;
-  if (only === undefined || others.length > 0 || settings.ownEndpoints) return;
+  if (only === undefined || others.length > 0 || settings.ownEndpoints || settings.many?.connectRate) return;
+  // Workers that wait for leave are not known.
+  const parked = world.limits === undefined ? 0 : waiting - clients.in('waiting', ({ isParked }) => !isParked).length;
   const isWell = only.status.error === undefined && (only.status.state === 'up' || only.status.state === 'idle');
   const out = pool.slots.filter(({ index, state }) => state === 'empty' && ledger.stories.isOut(index)).length;
   const room = Math.min(max - out, maxPerEndpoint) - owned;
   const isShort = shared !== undefined && shared.budget.picture.used === shared.budget.picture.limit;
   rule(
-    !isWell || isShort || room <= 0 || connecting + checking >= Math.min(waiting, maxConnecting),
+    !isWell || isShort || room <= 0 || connecting + checking >= Math.min(waiting - parked, maxConnecting),
     'no waiter stays while there is room for a connection',
     () => `${waiting} wait, ${connecting} connecting, room for ${room}`,
   );
 }
 
 /** One timer serves all borrowers. */
-function checkTimers({ poolClock, settings, watching, gettingReady }: World, { owned }: PoolStats): void {
-  const most = 2 + watching.size + gettingReady + 2 * owned + 4 * settings.endpoints;
+function checkTimers(
+  { poolClock, limitClock, source, ledger, hosts, watching, gettingReady }: World,
+  { owned }: PoolStats,
+): void {
+  const own = source === undefined ? 2 : 3;
+  const most = own + watching.size + gettingReady + 2 * owned + 4 * Math.max(hosts.length, ledger.books.count);
+  rule(limitClock.size <= 1 && !limitClock.keepsAlive, 'one timer serves all keys, and keeps no process alive');
   rule(poolClock.size <= most, 'no timer for each borrower', () => `${poolClock.size} timers, at most ${most}`);
 }
 

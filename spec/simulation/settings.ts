@@ -1,4 +1,5 @@
 import { Random } from '../pool/random.js';
+import type { ManySettings } from './settings-many.js';
 
 /** How a hook of the pool answers, drawn anew at each call from the moods that are allowed. */
 export type HookMood =
@@ -38,6 +39,8 @@ export interface Settings {
   readonly urgentMax: number;
   /** Whether the one or other error is not worth a retry. */
   readonly shouldRetry: boolean;
+  /** What it has besides, if anything. */
+  readonly many?: ManySettings | undefined;
   readonly pool: {
     readonly min: number;
     readonly max: number;

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { Random } from '../pool/random.js';
 import { regressions } from './regressions.js';
 import { run } from './run.js';
 import { drawScenario } from './scenario.js';
+import { drawSettings, type Settings } from './settings.js';
 import { keep, shrink } from './shrink.js';
 import { readRanges, sayRanges } from './step-ranges.js';
 
@@ -10,15 +12,23 @@ const FIRST = 1_000_000;
 const SEEDS = 10;
 const BATCHES = Array.from({ length: 20 }, (_, i) => FIRST + SEEDS * i);
 
+/** The settings that a seed had before there were worlds with many endpoints. */
+function drawPlain(seed: number): Settings {
+  return drawSettings(new Random(seed));
+}
+
 /** Runs one seed. A breach is shrunk, and told together with the command that shows it again. */
-async function expectKept(seed: number, steps: number): Promise<void> {
-  const scenario = drawScenario(seed, steps);
+async function expectKept(seed: number, steps: number, isPlain = false): Promise<void> {
+  const scenario = drawScenario(seed, steps, isPlain);
   const { breach } = await run(scenario);
   if (breach === undefined) return;
   const kept = await shrink(scenario, breach.rule);
-  throw new Error(`${breach.message}\nnpm run soak -- --seed ${seed} --steps ${steps} --keep ${sayRanges(kept)}`, {
-    cause: breach,
-  });
+  throw new Error(
+    `${breach.message}\nnpm run soak --${isPlain ? ' --plain' : ''} --seed ${seed} --steps ${steps} --keep ${sayRanges(kept)}`,
+    {
+      cause: breach,
+    },
+  );
 }
 
 describe('a pool in a simulated network', { timeout: 120_000 }, () => {
@@ -26,8 +36,8 @@ describe('a pool in a simulated network', { timeout: 120_000 }, () => {
     for (let seed = first; seed < first + SEEDS; seed++) await expectKept(seed, STEPS);
   });
 
-  it.each(regressions)('keeps every rule with seed $seed, where $was', async ({ seed, steps }) => {
-    await expectKept(seed, steps);
+  it.each(regressions)('keeps every rule with seed $seed, where $was', async ({ seed, steps, isPlain }) => {
+    await expectKept(seed, steps, isPlain);
   });
 
   it('runs a seed the same way each time', async () => {
@@ -35,6 +45,14 @@ describe('a pool in a simulated network', { timeout: 120_000 }, () => {
     for (let i = 0; i < 2; i++) tallies.push([...(await run(drawScenario(7, STEPS))).tally]);
     expect(tallies[0]).toEqual(tallies[1]);
     expect([...(await run(drawScenario(8, STEPS))).tally]).not.toEqual(tallies[0]);
+  });
+
+  it('has a world with many endpoints or many clients besides about every other plain one', () => {
+    const isMany = (seed: number): boolean => drawScenario(seed, 1).settings.many !== undefined;
+    const many = Array.from({ length: 100 }, (_, seed) => seed).filter(isMany);
+    expect(many.length).toBeGreaterThan(30);
+    expect(many.length).toBeLessThan(70);
+    for (const seed of many) expect(drawScenario(seed, 1, true).settings).toEqual(drawPlain(seed));
   });
 
   it('leaves out what a breach does not need', async () => {

@@ -7,6 +7,7 @@ export interface Batch {
   readonly from: number;
   readonly count: number;
   readonly steps: number;
+  readonly isPlain: boolean;
 }
 
 /** What a worker answers. */
@@ -20,16 +21,16 @@ export interface BatchResult {
 // A rejection that nobody handles ends a process of Node; here it is a breach of the seed that is running.
 const unhandled: unknown[] = [];
 process.on('unhandledRejection', (reason) => unhandled.push(reason));
-process.on('message', ({ from, count, steps }: Batch) => {
-  void work(from, count, steps).then((result) => process.send?.(result));
+process.on('message', (batch: Batch) => {
+  void work(batch).then((result) => process.send?.(result));
 });
 process.on('disconnect', () => process.exit());
 
-async function work(from: number, count: number, steps: number): Promise<BatchResult> {
+async function work({ from, count, steps, isPlain }: Batch): Promise<BatchResult> {
   const tally = new Tally();
   const breaches: { seed: number; rule: string; message: string }[] = [];
   for (let seed = from; seed < from + count; seed++) {
-    const outcome = await run(drawScenario(seed, steps));
+    const outcome = await run(drawScenario(seed, steps, isPlain));
     tally.merge(outcome.tally);
     const { breach } = outcome;
     if (breach !== undefined) breaches.push({ seed, rule: breach.rule, message: breach.message });

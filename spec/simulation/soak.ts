@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
 import { run } from './run.js';
-import { drawScenario } from './scenario.js';
+import { drawScenario, type Scenario } from './scenario.js';
 import { keep, shrink } from './shrink.js';
 import { minutes, SoakProgress } from './soak-progress.js';
 import type { Batch, BatchResult } from './soak-worker.js';
@@ -19,9 +19,13 @@ const HELP = `npm run soak -- [options]
   --from <n>     the first of them (1)
   --steps <n>    steps in each run (500)
   --jobs <n>     processes (one for each core)
+  --plain        only what there was before many endpoints and many clients
   --seed <n>     runs this one only, and tells what happens
   --keep <list>  with --seed: these steps only, for example 1,4-6
 `;
+
+/** What each run of a soak is. */
+type Kind = Pick<Batch, 'steps' | 'isPlain'>;
 
 /** Seeds that a worker runs at a time. */
 const BATCH = 20;
@@ -42,6 +46,7 @@ async function main(): Promise<number> {
       jobs: { type: 'string', default: String(availableParallelism()) },
       seed: { type: 'string' },
       keep: { type: 'string' },
+      plain: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   });
@@ -50,9 +55,15 @@ async function main(): Promise<number> {
     return 0;
   }
   const steps = count('steps', values.steps);
-  if (values.seed !== undefined) return replay(count('seed', values.seed), steps, values.keep);
+  if (values.seed !== undefined)
+    return replay(drawScenario(count('seed', values.seed), steps, values.plain), values.keep);
   if (values.keep !== undefined) throw new TypeError('--keep goes with --seed');
-  return soak(count('from', values.from), count('seeds', values.seeds), steps, count('jobs', values.jobs));
+  return soak(
+    count('from', values.from),
+    count('seeds', values.seeds),
+    { steps, isPlain: values.plain },
+    count('jobs', values.jobs),
+  );
 }
 
 function count(option: string, text: string): number {
@@ -62,8 +73,7 @@ function count(option: string, text: string): number {
 }
 
 /** Runs one seed in this process and tells each step. */
-async function replay(seed: number, steps: number, kept: string | undefined): Promise<number> {
-  const whole = drawScenario(seed, steps);
+async function replay(whole: Scenario, kept: string | undefined): Promise<number> {
   const scenario = kept === undefined ? whole : keep(whole, readRanges(kept));
   console.log(scenario.settings);
   const { breach, at } = await run(scenario, (line) => console.log(line));
@@ -71,18 +81,18 @@ async function replay(seed: number, steps: number, kept: string | undefined): Pr
   return breach === undefined ? 0 : 1;
 }
 
-async function soak(from: number, seeds: number, steps: number, jobs: number): Promise<number> {
+async function soak(from: number, seeds: number, kind: Kind, jobs: number): Promise<number> {
   const folder = mkdtempSync(join(tmpdir(), 'rxpool-soak-'));
   const tally = new Tally();
   const breaches: BatchResult['breaches'][number][] = [];
-  const progress = new SoakProgress(seeds, steps);
+  const progress = new SoakProgress(seeds, kind.steps);
   try {
     const worker = await bundle(folder);
     let next = from;
     const batch = (): Batch | undefined => {
       const first = next;
       next = Math.min(from + seeds, next + BATCH);
-      return first === next ? undefined : { from: first, count: next - first, steps };
+      return first === next ? undefined : { from: first, count: next - first, ...kind };
     };
     const collect = (result: BatchResult): void => {
       tally.merge(result.tally);
@@ -94,8 +104,8 @@ async function soak(from: number, seeds: number, steps: number, jobs: number): P
     rmSync(folder, { recursive: true });
   }
   for (const [what, times] of tally) console.log(`${String(times).padStart(12)}  ${what}`);
-  console.log(`${seeds} seeds of ${steps} steps in ${minutes(progress.spent)}, ${breaches.length} in breach`);
-  await tellBreaches(breaches, steps);
+  console.log(`${seeds} seeds of ${kind.steps} steps in ${minutes(progress.spent)}, ${breaches.length} in breach`);
+  await tellBreaches(breaches, kind);
   return breaches.length === 0 ? 0 : 1;
 }
 
@@ -130,7 +140,7 @@ async function runWorker(
 }
 
 /** Shrinks the first seed that breaks each rule, and says how to see it again. */
-async function tellBreaches(breaches: BatchResult['breaches'], steps: number): Promise<void> {
+async function tellBreaches(breaches: BatchResult['breaches'], { steps, isPlain }: Kind): Promise<void> {
   const rules = new Map(breaches.map((one) => [one.rule, breaches.filter(({ rule }) => rule === one.rule)]));
   for (const [rule, all] of rules) {
     const [first] = all;
@@ -141,10 +151,12 @@ async function tellBreaches(breaches: BatchResult['breaches'], steps: number): P
         .map(({ seed }) => seed)
         .join(', ')}\n${first.message}`,
     );
-    const kept = await shrink(drawScenario(first.seed, steps), rule, (left) => {
+    const kept = await shrink(drawScenario(first.seed, steps, isPlain), rule, (left) => {
       if (process.stderr.isTTY) process.stderr.write(`\r\u001b[Kshrinking, ${left} steps left`);
     });
     if (process.stderr.isTTY) process.stderr.write('\r\u001b[K');
-    console.log(`npm run soak -- --seed ${first.seed} --steps ${steps} --keep ${sayRanges(kept)}`);
+    console.log(
+      `npm run soak --${isPlain ? ' --plain' : ''} --seed ${first.seed} --steps ${steps} --keep ${sayRanges(kept)}`,
+    );
   }
 }

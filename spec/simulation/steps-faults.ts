@@ -1,7 +1,7 @@
 import { choose } from './choice.js';
 import type { SimulatedSocket } from '../../src/testing/index.js';
 import type { StepKind, StepKinds } from './step-kind.js';
-import type { Host } from './world.js';
+import type { Host } from './host.js';
 
 /** Happens to one of the servers. */
 function toHost(how: (host: Host) => unknown): StepKind {

@@ -10,8 +10,10 @@ function resize(world: World, a: number, b: number): boolean {
   const { maxPerEndpoint, minPerEndpoint } = settings.pool;
   const max = 1 + Math.floor(a * a * 12);
   const min = Math.floor(b * 3);
-  const reach = Math.min(max, maxPerEndpoint * settings.endpoints);
-  const share = Math.min(maxPerEndpoint, Math.floor(max / settings.endpoints));
+  // Where endpoints come and go nobody knows how many there will be.
+  const isFixed = world.source === undefined;
+  const reach = Math.min(max, isFixed ? maxPerEndpoint * settings.endpoints : Infinity);
+  const share = Math.min(maxPerEndpoint, isFixed ? Math.floor(max / settings.endpoints) : max);
   const isWrong = min > reach || minPerEndpoint > share;
   const before = pool.stats.max;
   if (!isWrong && !clients.isPoolClosing) ledger.resizing(max);

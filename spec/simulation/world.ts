@@ -18,20 +18,26 @@ import {
   uniform,
   type Latency,
   type Network,
-  type SimulatedServer,
   type SimulatedSocket,
 } from '../../src/testing/index.js';
 import { Random } from '../pool/random.js';
+import { balances } from './balances.js';
 import { Breaches } from './breach.js';
+import { ClientLimits } from './client-limits.js';
 import { ask } from './asking.js';
 import type { Client, SimulatedLease } from './client.js';
 import { Clients } from './clients.js';
 import { after, answerIn } from './hooks.js';
+import { startHost, type Host } from './host.js';
 import { Ledger } from './ledger.js';
 import { clumsyLogger } from './clumsy-logger.js';
+import { Members } from './members.js';
+import { sourceOf, type Member, type NamingSource } from './naming-source.js';
 import { Neighbour } from './neighbour.js';
 import { OversleepingClock } from './oversleeping-clock.js';
+import { dialBook, type RateBook } from './rate-book.js';
 import type { HookMood, Settings } from './settings.js';
+import type { ManySettings, Worth } from './settings-many.js';
 import { SharedBudget } from './shared-budget.js';
 import { HandlerWatch } from './handler-watch.js';
 import { Tally } from './tally.js';
@@ -45,13 +51,6 @@ const LATENCIES: Readonly<Record<Settings['latency'], Latency>> = {
   exponential: exponential(5),
   'log-normal': logNormal(3, 1),
 };
-
-/** A server, and how it treats whoever connects. */
-export interface Host {
-  readonly server: SimulatedServer;
-  accept: 'accept' | 'refuse' | 'ignore';
-  isMute: boolean;
-}
 
 /** A pool, the network below it and its users. */
 export class World {
@@ -71,6 +70,13 @@ export class World {
   /** Who asks, as the async context that it asks in. */
   readonly context = new AsyncLocalStorage<Client>();
   readonly shared: SharedBudget | undefined;
+  readonly limits: ClientLimits | undefined;
+  readonly limitClock: WatchedClock;
+  /** Where the endpoints come from, if they are not there from the beginning. */
+  readonly source: NamingSource | undefined;
+  readonly members: Members;
+  /** How often each address is dialled, where there is one gate for each. */
+  private readonly dials: RateBook | undefined;
   readonly handlers: HandlerWatch;
   /** Those who look at the statistics. */
   readonly watching = new Set<Subscription>();
@@ -88,51 +94,58 @@ export class World {
     seed: number,
   ) {
     this.random = new Random(seed ^ 0x5bd1e995);
+    this.dials = dialBook(settings, this.clock);
     this.network = createNetwork({ clock: this.clock, seed, latency: LATENCIES[settings.latency] });
-    this.hosts = Array.from({ length: settings.endpoints }, (_, i) => this.host(`host-${i}:1`));
-    const transports = this.hosts.map(({ server }) => this.transport(server.address));
+    this.hosts = Array.from({ length: settings.endpoints }, (_, i) => startHost(this.network, `host-${i}:1`, settings));
+    const { many } = settings;
     const endpointConfig = this.endpointConfig();
-    const sources = settings.ownEndpoints ? transports.map((one) => endpoint(one, endpointConfig)) : transports;
+    this.members = new Members((host, worth) => this.member(host, worth));
+    const members = this.hosts.map((host, i) => this.members.make(host, many?.worths[i] ?? { weight: 1, priority: 0 }));
+    this.limitClock = new WatchedClock(this.clock);
+    this.limits = many && this.clientLimits(many);
+    this.source = sourceOf(settings, members, this.clock);
     this.handlers = new HandlerWatch(settings.handler, this.random, this.breaches);
     this.shared = settings.budget === Infinity ? undefined : new SharedBudget(settings.budget);
-    this.pool = createPool(sources, {
+    const config = {
       ...{ name: 'simulated', ...endpointConfig, ...settings.pool },
       ...this.poolConfig(),
+      ...(many && this.manyConfig(many)),
       ...(this.shared && { budget: this.shared.budget }),
-    });
+    };
+    this.pool = this.source === undefined ? createPool(members, config) : createPool(this.source.lists, config);
     this.ledger = new Ledger(this.pool, settings, this.clock, this.breaches);
     this.clients = new Clients(this);
-    if (this.shared !== undefined) this.shared.neighbour = this.neighbour(sources, this.shared);
-    for (const [option, value] of Object.entries({ ...settings, ...settings.pool })) {
+    if (this.shared !== undefined) this.shared.neighbour = this.neighbour(members, this.shared);
+    for (const [option, value] of Object.entries({ ...settings, ...settings.many, ...settings.pool })) {
       if (typeof value !== 'object') this.tally.add(`option ${option} = ${String(value)}`);
     }
   }
 
-  private host(address: string): Host {
-    const { acceptDelay, segment, window } = this.settings;
-    const host: { -readonly [K in keyof Host]: Host[K] } = {
-      accept: 'accept',
-      isMute: false,
-      server: this.network.listen(
-        address,
-        (socket) => {
-          socket.on('error', () => undefined);
-          socket.on('data', (bytes: Buffer) => {
-            if (!host.isMute && !socket.destroyed && socket.writable) socket.write(bytes);
-          });
-        },
-        { acceptDelay, segment, window, accept: () => host.accept },
-      ),
-    };
-    return host;
+  private member({ server }: Host, worth: Worth): Member {
+    const transport = this.transport(server.address, worth);
+    return this.settings.ownEndpoints ? endpoint(transport, this.endpointConfig()) : transport;
   }
 
-  private transport(address: string): Transport<SimulatedSocket, Buffer> {
+  private clientLimits(many: ManySettings): ClientLimits {
+    return new ClientLimits(
+      many,
+      this.limitClock,
+      this.context,
+      (client) => this.clients.renumber(client),
+      this.breaches,
+    );
+  }
+
+  private transport(address: string, worth: Worth): Transport<SimulatedSocket, Buffer> {
     const { connectTimeout, closeTimeout, validate } = this.settings;
     const tcp = this.network.tcp(address, { connectTimeout, closeTimeout });
     return {
       ...tcp,
-      open: (options) => tcp.open(options).pipe(tap((socket) => this.ledger.opened(socket, address))),
+      ...worth,
+      open: (options) => {
+        this.breaches.guard(() => this.dials?.took(address));
+        return tcp.open(options).pipe(tap((socket) => this.ledger.opened(socket, address)));
+      },
       ...(validate.length > 0 && {
         validate: (socket) => {
           this.ledger.validated(socket);
@@ -157,6 +170,15 @@ export class World {
       ...(logger !== 'none' && { logger: clumsyLogger(logger, this.random, this.breaches, wrote) }),
       ...(keepsContext && { asyncContext: () => AsyncLocalStorage.snapshot() }),
       ...(handler !== 'none' && { handler: (slot, endpoint) => this.handlers.make(slot, endpoint) }),
+    };
+  }
+
+  /** What is for many endpoints and many clients. */
+  private manyConfig({ balance, ejection, overLimit }: ManySettings): PoolConfig<SimulatedSocket, Buffer> {
+    const limits = this.limits?.limits ?? [];
+    return {
+      ...{ balance: balances[balance](this.random), ejection, overLimit },
+      ...(limits.length > 0 && { limits }),
     };
   }
 
@@ -192,6 +214,7 @@ export class World {
     };
     return {
       ...{ retry, hookTimeout, maxConnecting, clock: this.poolClock, random: this.network.random },
+      ...(this.settings.many?.connectRate && { connectRate: this.settings.many.connectRate }),
       ...(prepare.length > 0 && { prepare: () => this.answer('prepare', prepare) }),
     };
   }

@@ -152,6 +152,7 @@ export class Judge<C> {
   private leave(endpoint: PooledEndpoint<C>): void {
     this.out.delete(endpoint);
     endpoint.isShunned = false;
+    if (!endpoint.isRemoved) this.balancer.place(endpoint);
   }
 
   /** Something has been told to `ejection`, which may have changed whom it lets be lent, and until when. */

@@ -49,14 +49,16 @@ function endpointTable(view: View): Span[][] {
   const { resets, reconnects } = totalLosses(view);
   return [
     [['dim', row('endpoint', [...STATES, 'resets', 'reconnects'])]],
-    ...view.endpoints.map(({ address, status }): Span[] => {
+    ...view.endpoints.map(({ address, status, state, latency, weight, successes }): Span[] => {
       const slots = view.slots.filter(({ endpoint, state }) => endpoint === address && state !== 'empty');
       const losses = view.journal.lossesOf(address);
       const delay = (status.nextAttemptAt ?? 0) - view.stats.at;
       return [
         row(address, [...count(slots), losses.resets, losses.reconnects]),
         '  ',
-        stateSpan(status.state),
+        stateSpan(state),
+        ` ${successes} served, ${ms(latency)} ms`,
+        ['dim', weight < 1 ? ` weight ${weight.toFixed(1)}` : ''],
         ['dim', delay > 0 ? ` next try in ${ms(delay)} ms` : ''],
         ' ',
         ...slots.map(({ state }) => MARKS[state as Owned]),
@@ -105,13 +107,14 @@ function log(entries: readonly Entry[], room: number): Span[][] {
     ]);
 }
 
-function stateSpan(state: View['status']['state']): Span {
+function stateSpan(state: View['status']['state'] | View['endpoints'][number]['state']): Span {
   const style = {
     up: 'green',
     degraded: 'yellow',
     connecting: 'yellow',
     down: 'red',
     failed: 'red',
+    ejected: 'red',
     idle: 'dim',
     closed: 'dim',
   } as const;

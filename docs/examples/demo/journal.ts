@@ -67,6 +67,12 @@ export class Journal {
         this.count(`${event.endpoint} reconnected`);
         break;
       }
+      case 'ejected':
+        this.note(`${event.endpoint} ejected for ${Math.round(event.duration)} ms`);
+        break;
+      case 'readmitted':
+        this.note(`${event.endpoint} readmitted`);
+        break;
       case 'timedOut':
         this.count('a borrower timed out');
         break;

@@ -8,7 +8,9 @@ export function plainLine(view: View, news: readonly Entry[]): string {
   return [
     `${view.elapsed.toFixed(0).padStart(3)} s  ${status.state}`,
     view.endpoints
-      .map(({ address, status }) => `${address} ${status.state} ${countOpen(view, address)} open`)
+      .map(({ address, state, successes, latency }) => {
+        return `${address} ${state} ${countOpen(view, address)} open ${successes} served ${ms(latency)} ms`;
+      })
       .join(', '),
     `idle ${stats.idle} lent ${stats.lent} checking ${stats.checking} connecting ${stats.connecting} closing ${stats.closing}`,
     `waiters ${stats.waiting}`,

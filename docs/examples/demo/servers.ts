@@ -1,5 +1,5 @@
 /**
- * The child process of the demo: three echo servers on loopback, killed and revived by orders from the parent. They have a process of
+ * The child process of the demo: three echo servers on loopback, the last one slow, killed and revived by orders from the parent. They have a process of
  * their own so that the pool's process does nothing but pool, and so that a kill comes from outside, as in life.
  */
 import { once } from 'node:events';
@@ -19,18 +19,21 @@ export interface Listening {
 const SERVERS = 3;
 /** What a server takes to think before it answers, in ms: at once would leave the pool nothing to do. */
 const THINKING = { min: 10, max: 30 };
+/** The last of them takes so many times as long. */
+const SLOWNESS = 4;
 /** The pause before a port that is still taken is tried again, in ms. */
 const PORT_RETRY = 200;
 
 class EchoServer {
   port = 0;
+  slowness = 1;
   private readonly sockets = new Set<Socket>();
   private readonly server = createServer((socket) => {
     this.sockets.add(socket);
     // Killed connections end in errors here too, and nobody but the client needs to hear of them.
     socket.on('error', () => undefined);
     socket.once('close', () => this.sockets.delete(socket));
-    echo(socket).catch(() => undefined);
+    echo(socket, this.slowness).catch(() => undefined);
   });
 
   async start(): Promise<void> {
@@ -53,9 +56,9 @@ class EchoServer {
 }
 
 /** One chunk after the other, so that answers keep their order. */
-async function echo(socket: Socket): Promise<void> {
+async function echo(socket: Socket, slowness: number): Promise<void> {
   for await (const chunk of socket) {
-    await after(THINKING.min + Math.random() * (THINKING.max - THINKING.min));
+    await after(slowness * (THINKING.min + Math.random() * (THINKING.max - THINKING.min)));
     socket.write(chunk as Buffer);
   }
 }
@@ -67,6 +70,7 @@ if (!process.connected) process.exit();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => undefined);
 
 const servers = Array.from({ length: SERVERS }, () => new EchoServer());
+for (const server of servers.slice(-1)) server.slowness = SLOWNESS;
 await Promise.all(servers.map((server) => server.start()));
 process.on('message', ({ type, server }: Order) => servers[server]?.[type]());
 process.send?.({ ports: servers.map(({ port }) => port) } satisfies Listening);

@@ -20,7 +20,10 @@ export function summary({ pool: { endpoints, stats }, tally, journal, report }: 
     tally.balances ? 'every request is accounted for' : 'THE SUM IS WRONG: requests are missing, or were counted twice',
     '',
     `${losses(all)}:`,
-    ...endpoints.map(({ address }) => `  ${address}  ${losses(journal.lossesOf(address))}`),
+    ...endpoints.map(({ address, successes, useTime, ejections }) => {
+      const share = `served ${successes}, p50 ${ms(useTime.p50)} ms, ejected ${ejections} times`;
+      return `  ${address}  ${losses(journal.lossesOf(address))}, ${share}`;
+    }),
     `${(tally.answered / journal.elapsed).toFixed(0)} round trips a second over ${journal.elapsed.toFixed(1)} s`,
     `round trip  p50 ${ms(useTime.p50)}  p90 ${ms(useTime.p90)}  p99 ${ms(useTime.p99)} ms`,
     `waiting for a socket  p99 ${ms(waitTime.p99)} ms;  connecting  p99 ${ms(connectTime.p99)} ms`,

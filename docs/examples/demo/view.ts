@@ -10,7 +10,10 @@ export interface View {
   readonly status: PoolStatus;
   readonly stats: PoolStats;
   readonly slots: readonly SlotView[];
-  readonly endpoints: readonly Pick<EndpointView, 'address' | 'status'>[];
+  readonly endpoints: readonly Pick<
+    EndpointView,
+    'address' | 'status' | 'state' | 'latency' | 'weight' | 'successes'
+  >[];
   readonly tally: Readonly<Tally>;
   /** Answers in the last second. */
   readonly roundTrips: number;
@@ -18,7 +21,13 @@ export interface View {
 }
 
 /** Resets and reconnects over all addresses. */
-export function totalLosses({ endpoints, journal }: Pick<View, 'endpoints' | 'journal'>): {
+export function totalLosses({
+  endpoints,
+  journal,
+}: {
+  readonly endpoints: readonly Pick<EndpointView, 'address'>[];
+  readonly journal: Journal;
+}): {
   resets: number;
   reconnects: number;
 } {
