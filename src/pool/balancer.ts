@@ -3,7 +3,7 @@ import { pickSet, type PickSet } from '../balance/pick-set.js';
 import type { EventQueue } from './event-queue.js';
 import type { PooledEndpoint } from './pooled-endpoint.js';
 
-/** How often more is opened for those that start slowly, in ms: in the default slow start there are 50 such steps. */
+/** How often those that start slowly get more, in ms: in the default slow start there are 50 such steps. */
 const WARMING = 200;
 
 export interface BalancerConfig {
@@ -71,9 +71,13 @@ export class Balancer<C> {
       inScope = new Set<unknown>(this.endpoints);
     }
     for (const endpoint of this.endpoints) endpoint.isInScope = inScope.has(endpoint);
-    const missing = this.endpoints.filter((one) => !one.isInScope && !isWell(one));
+    const missing = new Map<number, number>();
+    for (const one of this.endpoints) {
+      if (!one.isInScope && !isWell(one)) missing.set(one.priority, (missing.get(one.priority) ?? 0) + 1);
+    }
     for (const endpoint of this.endpoints) {
-      endpoint.standsInFor = missing.filter(({ priority }) => priority < endpoint.priority).length;
+      endpoint.standsInFor = 0;
+      for (const [priority, count] of missing) if (priority < endpoint.priority) endpoint.standsInFor += count;
       this.place(endpoint);
     }
   }
@@ -118,18 +122,17 @@ export class Balancer<C> {
     this.warming.add(endpoint);
   }
 
-  /** When more is to be opened for one that starts slowly. */
-  nextWarming(now: number): number {
-    for (const one of this.warming) if (one.warmth === 1) this.warming.delete(one);
+  /** Goes by what those weigh now that start slowly, and says when to do so again. */
+  warm(now: number): number {
+    for (const one of this.warming) {
+      this.weighed(one);
+      if (one.warmth === 1) this.warming.delete(one);
+    }
     return this.warming.size > 0 ? now + WARMING : Infinity;
   }
 
   /** Whose connection is lent next, if any has one. */
   next(): PooledEndpoint<C> | undefined {
-    for (const endpoint of this.warming) {
-      this.weighed(endpoint);
-      if (endpoint.warmth === 1) this.warming.delete(endpoint);
-    }
     return this.ready.pick();
   }
 

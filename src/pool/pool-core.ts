@@ -188,7 +188,7 @@ export class PoolCore<C> implements StockOwner<C> {
         this.upkeep.nextDeadline(now),
         this.loans.nextDeadline(),
         this.judge.nextDeadline(),
-        this.stock.balancer.nextWarming(now),
+        this.stock.balancer.warm(now),
       ),
     );
   }
