@@ -41,7 +41,7 @@ function eventsOf(pool: FakePool): unknown[] {
 }
 
 /** From the first borrow to the close: a crowd, rests of several lengths, hooks that hang, old age, losses and a peer that is down. */
-function lifeOf(config: PoolConfig<FakeSocket, string>): unknown[] {
+function lifeOf(config: PoolConfig<FakeSocket, string>, crowd = 20): unknown[] {
   hear.mockClear();
   const clock = new VirtualClock();
   const transport = fakeTransport();
@@ -66,7 +66,7 @@ function lifeOf(config: PoolConfig<FakeSocket, string>): unknown[] {
     }
   };
 
-  borrowFor(0, 10_020);
+  borrowFor(0, crowd);
   told.push(pool.stats.rejected);
   pool.events$.subscribe((event) => told.push(event));
   borrowFor(10, 2);
@@ -96,10 +96,10 @@ function lifeOf(config: PoolConfig<FakeSocket, string>): unknown[] {
   return [...told, hear.mock.calls.length];
 }
 
-leftOut<Omit<PoolConfig<FakeSocket, string>, 'clock' | 'overLimit' | 'balance' | 'ejection'>>(
+leftOut<Omit<PoolConfig<FakeSocket, string>, 'clock' | 'overLimit' | 'balance' | 'ejection' | 'maxWaiting'>>(
   'createPool',
   {
-    ...{ name: 'shop', min: 1, max: 3, minPerEndpoint: 1, maxPerEndpoint: 3, maxWaiting: 5, acquireTimeout: 50 },
+    ...{ name: 'shop', min: 1, max: 3, minPerEndpoint: 1, maxPerEndpoint: 3, acquireTimeout: 50 },
     ...{ failFast: true, idleTimeout: 5, maxLifetime: 1_000, lifetimeJitter: 1, maxUses: 1, order: 'fifo' },
     ...{ concurrency: 2, validateAfter: 10_000, validateEvery: 1_000, hookTimeout: 50, onIdleData: 'keep' },
     ...{ leakAfter: 1_000, maxConnecting: 1, random: () => 0, retry: { delay: 5 }, budget: budget({ limit: 1 }) },
@@ -112,8 +112,10 @@ leftOut<Omit<PoolConfig<FakeSocket, string>, 'clock' | 'overLimit' | 'balance' |
       return (fn) => fn();
     },
   },
-  lifeOf,
+  (config) => lifeOf(config),
 );
+
+leftOut<Pick<PoolConfig, 'maxWaiting'>>('createPool', { maxWaiting: 5 }, (config) => lifeOf(config, 10_020));
 
 leftOut<Pick<PoolConfig, 'overLimit'>>('createPool', { overLimit: 'error' }, (config) =>
   lifeOf({ limits: [quota({ max: 1 })], ...config }),

@@ -10,7 +10,7 @@ import { readRanges, sayRanges } from './step-ranges.js';
 const STEPS = 300;
 const FIRST = 1_000_000;
 const SEEDS = 10;
-const BATCHES = Array.from({ length: 14 }, (_, i) => FIRST + SEEDS * i);
+const BATCHES = Array.from({ length: 9 }, (_, i) => FIRST + SEEDS * i);
 
 /** The settings that a seed had before there were worlds with many endpoints. */
 function drawPlain(seed: number): Settings {
