@@ -43,4 +43,10 @@ export const regressions: readonly Regression[] = [
     was: 'a probe was given up without end for somebody whose connection was on its way',
   },
   { seed: 40_052, steps: 300, was: 'what was readmitted was not lent, although it had idle connections' },
+  {
+    seed: 6,
+    steps: 400,
+    was: 'the connection of one that was to be tried was given up, and opened again, without end',
+  },
+  { seed: 113, steps: 450, was: 'a key failed fast although another endpoint had a connection' },
 ];

@@ -112,9 +112,10 @@ export class Balancer<C> {
     return this.ring !== undefined || this.config.balance.scope !== undefined;
   }
 
-  /** The endpoint of a key: of those that are good, or of all where none is; `undefined` in a pool with less than two. */
+  /** The endpoint of a key: of those that are good, or else up, or else of all; `undefined` in a pool with less than two. */
   locate(key: string): PooledEndpoint<C> | undefined {
-    return this.ring?.locate(key, isGood) ?? this.ring?.locate(key, () => true);
+    const { ring } = this;
+    return ring?.locate(key, isGood) ?? ring?.locate(key, isUp) ?? ring?.locate(key, () => true);
   }
 
   /** It starts slowly: its weight grows with time alone. */
@@ -168,6 +169,11 @@ export class Balancer<C> {
 /** Whether there is reason to send borrowers there. */
 export function isGood(endpoint: PooledEndpoint<unknown>): boolean {
   return endpoint.isInScope && isWell(endpoint);
+}
+
+/** One that has given up may still have connections. */
+function isUp({ status, open }: PooledEndpoint<unknown>): boolean {
+  return open > 0 || (status !== 'down' && status !== 'failed');
 }
 
 function isWell({ state }: PooledEndpoint<unknown>): boolean {

@@ -81,9 +81,9 @@ export class Judge<C> {
       this.warms(endpoint);
     }
     this.balancer.rescope();
-    if (this.balancer.isByState && !isGood(endpoint)) {
+    if (this.balancer.isByState) {
       // Nobody is sent there who could find out that it is back.
-      endpoint.isDead ||= status === 'down';
+      endpoint.isDead ||= status === 'down' && !isGood(endpoint);
       this.isDue = true;
       this.owner.wakeBy(this.clock.now());
     }

@@ -1,3 +1,4 @@
+import type { Judge } from './judge.js';
 import type { Lane } from './lane.js';
 import type { PoolHost } from './pool-host.js';
 import type { PooledEndpoint } from './pooled-endpoint.js';
@@ -11,6 +12,7 @@ interface RoomParts<C> {
   readonly queue: WaitQueue<C>;
   readonly stock: Stock<C>;
   readonly sizing: Sizing<C>;
+  readonly judge: Judge<C>;
 }
 
 /** Finds what a full pool can give up for somebody who wants an endpoint that has no room. */
@@ -57,7 +59,7 @@ export class RoomMaker<C> {
       stock.abort(probe);
       return true;
     }
-    const idle = table.longestIdle((endpoint) => endpoint !== wanted && sizing.isAboveMin(endpoint));
+    const idle = table.longestIdle((endpoint) => endpoint !== wanted && this.isToSpare(endpoint));
     if (idle === undefined) return false;
     stock.shut(idle, 'surplus', false);
     return true;
@@ -65,14 +67,20 @@ export class RoomMaker<C> {
 
   /** An attempt at an endpoint that is down, for which nobody waits who comes before those that would be served without it. */
   private probeFor(wanted: PooledEndpoint<C>): Slot<C> | undefined {
-    const { queue, stock, sizing } = this.parts;
+    const { queue, stock } = this.parts;
     const { slots, connecting } = stock.table;
     const served = this.firstLacking(queue.lanes.filter((lane) => lane.takes(wanted)));
     return slots.find(({ state, endpoint }) => {
-      if (state !== connecting || !this.host.failing(endpoint) || !sizing.isAboveMin(endpoint)) return false;
+      if (state !== connecting || !this.host.failing(endpoint) || !this.isToSpare(endpoint)) return false;
       if (served === undefined) return true;
       return !queue.lanes.some((lane) => lane.endpoint === endpoint && lane.first?.comesBefore(served) === true);
     });
+  }
+
+  /** Not the only connection of one that is to be tried: its place would be kept, and be of no use to anybody else. */
+  private isToSpare(endpoint: PooledEndpoint<C>): boolean {
+    const { sizing, judge } = this.parts;
+    return sizing.isAboveMin(endpoint) && !(judge.isToTry(endpoint) && endpoint.owned === 1);
   }
 
   /** Whoever comes first in these lanes, without those who insist on an endpoint of which enough connections are on their way. */
