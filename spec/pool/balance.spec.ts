@@ -300,6 +300,21 @@ describe('with `consistentHash`', () => {
     expect(homeOf(pool, 'a key')).toBe(home);
   });
 
+  it('keys that go on to another endpoint keep their places before those who came later', () => {
+    const { pool, transports } = keyed(2, { maxPerEndpoint: 1, retry: { delay: 1_000 } });
+    const home = record(pool.borrow({ key: 'a key' })).only.endpoint.address;
+    const other = home === 'a' ? 'b' : 'a';
+    const lent = record(pool.borrow({ endpoint: other })).only;
+    const first = record(pool.borrow({ key: 'a key' }));
+    const second = record(pool.borrow({ endpoint: other }));
+    const transport = transports.find(({ address }) => address === home)!;
+    transport.onOpen = undefined;
+    transport.last.lose();
+    transport.last.refuse();
+    lent.release();
+    expect([first.values.length, second.values.length]).toEqual([1, 0]);
+  });
+
   it('a key is back at its endpoint also where that was lost for good before anybody wanted it again', () => {
     const { pool, clock, transports } = keyed(3, { retry: { delay: 100, resetAfter: 10 } });
     const home = homeOf(pool, 'a key');

@@ -98,6 +98,8 @@ export class Clients {
       const isOut = isEjected(this.world, address);
       const first = this.in('waiting', (one) => {
         if (!one.standsInLine || one.isAsking || one.isParked || one.isLocated || (isOut && one.takesAny)) return false;
+        // Who gets leave of a limit when its time is up is about to be failed.
+        if (this.world.limits !== undefined && clock.now() >= one.deadline) return false;
         return one.takes(address) && one.goesBefore(client);
       })[0];
       rule(first === undefined, 'first come, first served', () => `${client.name} before ${first?.name ?? ''}`);

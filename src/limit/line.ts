@@ -10,6 +10,13 @@ export class Line<T extends Lined<T>> {
   first: T | undefined;
   private last: T | undefined;
 
+  /** From the first to the last, as they stand now. */
+  each(): T[] {
+    const all: T[] = [];
+    for (let one = this.first; one !== undefined; one = one.after) all.push(one);
+    return all;
+  }
+
   push(one: T): void {
     one.before = this.last;
     if (this.last === undefined) this.first = one;

@@ -56,20 +56,25 @@ export class WaitQueue<C> {
     return true;
   }
 
-  /** Whoever waits for the endpoint because of its key waits from now on for the one that the key has now. */
+  /** Whoever waits for the endpoint because of its key waits from now on for the one that the key has now, in the order of arrival. */
   relocate(endpoint: PooledEndpoint<C>, locate: (key: string) => PooledEndpoint<C> | undefined): void {
+    const joined = new Set<Lane<C>>();
     for (const lane of this.lanes.filter((one) => one.endpoint === endpoint)) {
-      for (let one = lane.first; one !== undefined;) {
-        const { after, key } = one;
-        const other = key === undefined ? endpoint : locate(key);
-        if (other !== endpoint) {
-          lane.remove(one);
-          one.moveTo?.(other);
-          this.laneOf(one).push(one);
-        }
-        one = after;
+      for (const one of lane.each()) {
+        const other = one.key === undefined ? endpoint : locate(one.key);
+        if (other === endpoint) continue;
+        lane.remove(one);
+        one.moveTo?.(other);
+        const target = this.laneOf(one);
+        target.push(one);
+        joined.add(target);
       }
       if (lane.first === undefined) this.close(lane);
+    }
+    for (const lane of joined) {
+      const all = lane.each().sort((one, other) => one.number - other.number);
+      for (const one of all) lane.remove(one);
+      for (const one of all) lane.push(one);
     }
   }
 
