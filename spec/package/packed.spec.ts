@@ -10,7 +10,7 @@ import manifest from '../../package.json' with { type: 'json' };
 import { root } from './doc-examples.js';
 
 /** Holds what has been reached. The aim is 8,000 bytes, see docs/benchmarks.md. */
-const SIZE_LIMIT = 42_300;
+const SIZE_LIMIT = 42_600;
 
 const entries = Object.keys(manifest.exports).map((key) => manifest.name + key.slice(1));
 const modules = entries.filter((entry) => !entry.endsWith('.json'));
