@@ -49,4 +49,5 @@ export const regressions: readonly Regression[] = [
     was: 'the connection of one that was to be tried was given up, and opened again, without end',
   },
   { seed: 113, steps: 450, was: 'a key failed fast although another endpoint had a connection' },
+  { seed: 1_975, steps: 500, was: 'a key failed fast whose endpoint was up for others only' },
 ];

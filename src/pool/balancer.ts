@@ -112,9 +112,13 @@ export class Balancer<C> {
     return this.ring !== undefined || this.config.balance.scope !== undefined;
   }
 
-  /** The endpoint of a key: of those that are good, or else up, or else of all; `undefined` in a pool with less than two. */
-  locate(key: string): PooledEndpoint<C> | undefined {
+  /**
+   * The endpoint of a key: of those that may, or by itself of those that are good, or else up, or else of all; `undefined` in a pool with less
+   * than two, or where none may.
+   */
+  locate(key: string, may?: (endpoint: PooledEndpoint<C>) => boolean): PooledEndpoint<C> | undefined {
     const { ring } = this;
+    if (may !== undefined) return ring?.locate(key, may);
     return ring?.locate(key, isGood) ?? ring?.locate(key, isUp) ?? ring?.locate(key, () => true);
   }
 

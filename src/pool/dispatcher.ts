@@ -206,10 +206,20 @@ export class Dispatcher<C> {
       const exhausted = candidates.every(isGone) ? this.host.exhausted(endpoint) : undefined;
       const isHopeless = this.config.failFast && candidates.every((one) => this.isDown(one));
       if (exhausted === undefined && !isHopeless) continue;
+      if (endpoint !== undefined && this.rehome(endpoint)) return true;
       this.fail((label) => exhausted ?? this.host.unavailable(endpoint, label), [lane]);
       return true;
     }
     return false;
+  }
+
+  /** Gives keys that have an endpoint without hope another one, if there is any. Its status may be good: others use it, too. */
+  private rehome(endpoint: PooledEndpoint<C>): boolean {
+    const { queue, stock } = this.parts;
+    const { waiting } = endpoint;
+    const mayServe = (one: PooledEndpoint<C>): boolean => !this.isDown(one);
+    queue.relocate(endpoint, (key) => stock.balancer.locate(key, mayServe) ?? endpoint);
+    return endpoint.waiting < waiting;
   }
 
   private isDown(endpoint: PooledEndpoint<C>): boolean {
