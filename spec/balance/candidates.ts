@@ -7,7 +7,7 @@ import { seededRandom } from '../../src/testing/seeded-random.js';
 /** An endpoint as a pool has it, and all of it open to a spec. */
 export type Endpoint = { -readonly [Key in keyof Candidate]: Candidate[Key] } & Placed;
 
-/** Endpoints with all defaults except for what is given, by their `index`. */
+/** Endpoints with all defaults except for what is given, by their `order`. */
 export function endpoints(count: number, given: (index: number) => Partial<Endpoint> = () => ({})): Endpoint[] {
   return Array.from({ length: count }, (_, index) => ({
     address: `10.0.${String(index >> 8)}.${String(index & 255)}:11211`,
@@ -20,8 +20,7 @@ export function endpoints(count: number, given: (index: number) => Partial<Endpo
     priority: 0,
     mark: 0,
     place: -1,
-    rank: 0,
-    index,
+    order: index,
     ...given(index),
   }));
 }
@@ -38,9 +37,9 @@ export function filled(picker: Picker, all: readonly Endpoint[]): PickSet<Endpoi
   return set;
 }
 
-/** The indices of as many picks. */
+/** The `order` of as many picks. */
 export function picks(set: PickSet<Endpoint>, count: number): number[] {
-  return Array.from({ length: count }, () => set.pick()?.index ?? -1);
+  return Array.from({ length: count }, () => set.pick()?.order ?? -1);
 }
 
 /** How often each index is among them. */

@@ -26,7 +26,7 @@ it('counts attempts to connect as leases', () => {
 it('takes the one known for longest of those with as few', () => {
   const all = endpoints(9);
   const set = filled(leastInUse(), all.toReversed());
-  expect(Array.from(all, () => lend(set).index)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8]);
+  expect(Array.from(all, () => lend(set).order)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8]);
 });
 
 it('has the same as a look at all of them would have, whatever comes and goes', () => {
@@ -45,7 +45,7 @@ it('has the same as a look at all of them would have, whatever comes and goes', 
       set.changed(one);
     }
     const within = all.filter(({ place }) => place >= 0);
-    const [least] = within.toSorted((a, b) => load(a) - load(b) || a.index - b.index);
+    const [least] = within.toSorted((a, b) => load(a) - load(b) || a.order - b.order);
     expect(set.size).toBe(within.length);
     expect(set.pick()).toBe(least);
   }
@@ -63,6 +63,6 @@ it('has all others in order still when some have left', () => {
       set.remove(one);
       return one;
     });
-    expect(order).toEqual(left.toSorted((a, b) => a.leases - b.leases || a.index - b.index));
+    expect(order).toEqual(left.toSorted((a, b) => a.leases - b.leases || a.order - b.order));
   }
 });

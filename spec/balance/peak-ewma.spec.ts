@@ -27,7 +27,7 @@ it('tries one it does not know once, and again when that has ended without a fig
   const lend = (): number => {
     const one = set.pick()!;
     one.leases++;
-    return one.index;
+    return one.order;
   };
   expect(Array.from({ length: 100 }, lend)).toEqual([1, ...Array<number>(99).fill(0)]);
   all[1]!.leases = 0;

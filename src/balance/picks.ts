@@ -13,7 +13,7 @@ export interface PickConfig {
 /** What is common to all ways to pick: how it is done without the picker, and who hears of that. */
 export class Picks<T extends Candidate & Placed> {
   private hasFailed = false;
-  /** The `index` of the one picked last without the picker. */
+  /** The `order` of the one picked last without the picker. */
   private latest = -1;
 
   constructor(readonly config: PickConfig) {}
@@ -30,15 +30,15 @@ export class Picks<T extends Candidate & Placed> {
     if (!this.hasFailed) this.fail(`it returned ${show(value)}, which is none of the candidates`);
   }
 
-  /** One after the other by `index`. A look at all of them: it is not meant to happen. */
-  next(list: readonly T[]): T | undefined {
+  /** One after the other by `order`. A look at all of them: it is not meant to happen. */
+  next(list: Iterable<T>): T | undefined {
     let next: T | undefined;
     for (const one of list) {
-      const isLater = one.index > this.latest;
-      const wasLater = next !== undefined && next.index > this.latest;
-      if (next === undefined || (isLater === wasLater ? one.index < next.index : isLater)) next = one;
+      const isLater = one.order > this.latest;
+      const wasLater = next !== undefined && next.order > this.latest;
+      if (next === undefined || (isLater === wasLater ? one.order < next.order : isLater)) next = one;
     }
-    if (next !== undefined) this.latest = next.index;
+    if (next !== undefined) this.latest = next.order;
     return next;
   }
 

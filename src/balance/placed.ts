@@ -1,9 +1,7 @@
-/** What a {@link PickSet} notes at those it keeps. Changed by the set only, except for `index`. */
+/** What a {@link PickSet} notes at those it keeps. Changed by the set only, except for `order`. */
 export interface Placed {
   /** Where it stands in the set, -1 outside. */
   place: number;
-  /** What the picker last said of it. */
-  rank: number;
   /** Its number in the order in which the pool came to know them. */
-  readonly index: number;
+  readonly order: number;
 }

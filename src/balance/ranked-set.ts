@@ -1,3 +1,4 @@
+import { Heap } from '../endpoint/heap.js';
 import type { Candidate } from './candidate.js';
 import { FairQueue } from './fair-queue.js';
 import type { PickSet } from './pick-set.js';
@@ -5,13 +6,10 @@ import type { Ranking } from './picker.js';
 import type { Picks } from './picks.js';
 import type { Placed } from './placed.js';
 
-/**
- * Those that a picker ranks, the lowest rank first, and among equals the lowest index: a heap that knows where each stands. Each has four
- * below it, which makes it half as deep as with two: moving costs more than looking.
- */
+/** Those that a picker ranks, the lowest rank first, and among equals whom the pool has known for longest. */
 export class RankedSet<T extends Candidate & Placed> implements PickSet<T> {
   readonly isByLoad: boolean;
-  private readonly heap: T[] = [];
+  private readonly heap = new Heap<T>();
   private turns = 0;
 
   constructor(
@@ -22,43 +20,26 @@ export class RankedSet<T extends Candidate & Placed> implements PickSet<T> {
   }
 
   get size(): number {
-    return this.heap.length;
+    return this.heap.size;
   }
 
   add(one: T): void {
-    if (one.place >= 0) return;
-    const rank = this.rankOf(one);
-    // The picker is foreign code, and may have come back here.
-    if (one.place >= 0) return;
-    one.rank = rank;
-    this.rise(one, this.heap.length);
+    if (one.place < 0) this.heap.add(one, this.rankOf(one));
   }
 
   remove(one: T): void {
-    const { place } = one;
-    if (place < 0) return;
-    one.place = -1;
-    const last = this.heap.pop();
-    if (last === undefined || last === one) return;
-    this.sink(last, place);
-    if (last.place === place) this.rise(last, place);
+    this.heap.remove(one);
   }
 
   changed(one: T): void {
-    if (one.place < 0) return;
-    const rank = this.rankOf(one);
-    if (rank === one.rank || one.place < 0) return;
-    const isEarlier = rank < one.rank;
-    one.rank = rank;
-    if (isEarlier) this.rise(one, one.place);
-    else this.sink(one, one.place);
+    if (one.place >= 0) this.heap.move(one, this.rankOf(one));
   }
 
   pick(): T | undefined {
-    const first = this.heap[0];
+    const { first } = this.heap;
     if (first === undefined) return undefined;
     // Nobody could be ranked.
-    const one = first.rank === Infinity ? this.picks.next(this.heap) : first;
+    const one = this.heap.firstRank === Infinity ? this.picks.next(this.heap) : first;
     if (one !== undefined) this.tell(one);
     return one;
   }
@@ -68,7 +49,7 @@ export class RankedSet<T extends Candidate & Placed> implements PickSet<T> {
     let least = Infinity;
     for (const one of list) {
       const rank = this.rankOf(one);
-      if (rank < least || (rank === least && first !== undefined && one.index < first.index)) {
+      if (rank < least || (rank === least && first !== undefined && one.order < first.order)) {
         first = one;
         least = rank;
       }
@@ -101,46 +82,4 @@ export class RankedSet<T extends Candidate & Placed> implements PickSet<T> {
     }
     return Infinity;
   }
-
-  private rise(one: T, from: number): void {
-    const { heap } = this;
-    let place = from;
-    while (place > 0) {
-      const up = (place - 1) >> 2;
-      const parent = heap[up];
-      if (parent === undefined || !isBefore(one, parent)) break;
-      heap[place] = parent;
-      parent.place = place;
-      place = up;
-    }
-    heap[place] = one;
-    one.place = place;
-  }
-
-  private sink(one: T, from: number): void {
-    const { heap } = this;
-    const { length } = heap;
-    let place = from;
-    for (let first = 4 * place + 1; first < length; first = 4 * place + 1) {
-      const end = Math.min(first + 4, length);
-      let down = place;
-      let least = one;
-      for (let at = first; at < end; at++) {
-        const other = heap[at];
-        if (other === undefined || !isBefore(other, least)) continue;
-        least = other;
-        down = at;
-      }
-      if (down === place) break;
-      heap[place] = least;
-      least.place = place;
-      place = down;
-    }
-    heap[place] = one;
-    one.place = place;
-  }
-}
-
-function isBefore(a: Placed, b: Placed): boolean {
-  return a.rank < b.rank || (a.rank === b.rank && a.index < b.index);
 }

@@ -1,8 +1,8 @@
 import type { SchedulerLike } from 'rxjs';
 import type { Clock, Timer } from '../endpoint/clock.js';
+import { Heap, type Heaped } from '../endpoint/heap.js';
 import { toClock } from '../endpoint/to-clock.js';
 import { checkRate, rateRules, TokenBucket, type Rate } from '../endpoint/token-bucket.js';
-import { DueHeap, type Due } from './due-heap.js';
 import type { Entrant, Limit } from './limit.js';
 import { Line } from './line.js';
 import { RecentKeys } from './recent-keys.js';
@@ -34,10 +34,9 @@ export function rateLimit(config: RateLimitConfig): Limit {
 }
 
 /** What one key has left, and who waits for more of it. */
-class Allowance extends Line<Entrant> implements Due {
-  dueAt = 0;
-  /** The heap has it: somebody waits, or has waited until lately. */
-  isAwaited = false;
+class Allowance extends Line<Entrant> implements Heaped {
+  place = -1;
+  order = 0;
 
   constructor(
     readonly key: string,
@@ -52,7 +51,9 @@ class RateLimit implements Limit {
   readonly bound: string;
   /** A key is remembered until its bucket is full for certain, since a new one is full as well. */
   private readonly allowances: RecentKeys<Allowance>;
-  private readonly awaited = new DueHeap<Allowance>();
+  /** Those for whom somebody waits, or has waited until lately, by when their next turn is due. */
+  private readonly awaited = new Heap<Allowance>();
+  private turns = 0;
   private timer: Timer | undefined;
   private timerAt = Infinity;
 
@@ -98,9 +99,9 @@ class RateLimit implements Limit {
   private tick(): void {
     this.timerAt = Infinity;
     const now = this.clock.now();
-    for (let one = this.awaited.first; one !== undefined && one.dueAt <= now; one = this.awaited.first) {
-      this.awaited.shift();
-      one.isAwaited = false;
+    while (this.awaited.firstRank <= now) {
+      const one = this.awaited.first as Allowance;
+      this.awaited.remove(one);
       this.admit(one, now);
     }
     if (this.allowances.dueAt <= now) this.allowances.forget(now);
@@ -123,16 +124,16 @@ class RateLimit implements Limit {
     return true;
   }
 
+  /** Of those that are due at the same time, whoever waited first comes first. */
   private await(allowance: Allowance): void {
-    if (allowance.isAwaited) return;
-    allowance.isAwaited = true;
-    allowance.dueAt = allowance.bucket.readyAt;
-    this.awaited.push(allowance);
+    if (allowance.place >= 0) return;
+    allowance.order = this.turns++;
+    this.awaited.add(allowance, allowance.bucket.readyAt);
   }
 
   /** One timer for all keys. It keeps no process alive: whoever waits does so by means of its own. */
   private arm(): void {
-    const at = Math.min(this.awaited.first?.dueAt ?? Infinity, this.allowances.dueAt);
+    const at = Math.min(this.awaited.firstRank, this.allowances.dueAt);
     if (at >= this.timerAt || at === Infinity) return;
     this.timer?.cancel();
     this.timerAt = at;

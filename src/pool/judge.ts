@@ -2,7 +2,7 @@ import { completeEjection } from '../balance/complete-ejection.js';
 import type { EjectionConfig } from '../balance/ejection-config.js';
 import { Ejection } from '../balance/ejection.js';
 import type { Clock } from '../endpoint/clock.js';
-import { isGood, type Balancer } from './balancer.js';
+import type { Balancer } from './balancer.js';
 import type { EventQueue } from './event-queue.js';
 import type { PooledEndpoint } from './pooled-endpoint.js';
 
@@ -80,10 +80,9 @@ export class Judge<C> {
       this.ejection.recovered(endpoint, this.clock.now());
       this.warms(endpoint);
     }
-    this.balancer.rescope();
     if (this.balancer.isByState) {
       // Nobody is sent there who could find out that it is back.
-      endpoint.isDead ||= status === 'down' && !isGood(endpoint);
+      endpoint.isDead ||= status === 'down';
       this.isDue = true;
       this.owner.wakeBy(this.clock.now());
     }

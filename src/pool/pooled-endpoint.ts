@@ -3,9 +3,10 @@ import type { Candidate } from '../balance/candidate.js';
 import type { Placed } from '../balance/placed.js';
 import { EndpointRecord, type Judged } from '../balance/endpoint-record.js';
 import type { EndpointStatus } from '../endpoint/endpoint-status.js';
+import { Heap } from '../endpoint/heap.js';
 import { IdleSet } from './idle-set.js';
-import { LoadSet } from './load-set.js';
 import { Samples } from './samples.js';
+import type { Slot } from './slot.js';
 
 /** What a weight of 0 counts as: somebody has to be last. */
 const LEAST_WEIGHT = 0.001;
@@ -16,8 +17,8 @@ const FADES_IN = 10_000;
 /** What one pool knows of one of its endpoints. */
 export class PooledEndpoint<C> implements Candidate, Placed, Judged {
   readonly idle: IdleSet<C>;
-  /** Those lent that may be lent once more at the same time. */
-  readonly shared: LoadSet<C> = new LoadSet();
+  /** Those lent that may be lent once more at the same time, by how many have them; among equals, who has had so many for longest. */
+  readonly shared: Heap<Slot<C>> = new Heap();
   connecting = 0;
   /** Connections that are idle, lent or checking. */
   open = 0;
@@ -59,19 +60,18 @@ export class PooledEndpoint<C> implements Candidate, Placed, Judged {
   readonly connectTime: Samples = new Samples();
   readonly useTime: Samples = new Samples();
   place = -1;
-  rank = 0;
 
   constructor(
     /** How many the pool had had before. */
-    readonly index: number,
+    readonly order: number,
     readonly address: string,
-    order: 'lifo' | 'fifo',
+    idleOrder: 'lifo' | 'fifo',
     private readonly clock: Pick<Clock, 'now'>,
     /** Its share beside others, and the group it belongs to, as its transport has it. */
     public share = 1,
     public priority = 0,
   ) {
-    this.idle = new IdleSet(order, this);
+    this.idle = new IdleSet(idleOrder, this);
   }
 
   /**

@@ -4,6 +4,8 @@ import type { Slot } from './slot.js';
 
 /** Lets several borrowers have one connection at the same time, up to `concurrency`. */
 export class Sharing<C> {
+  private turns = 0;
+
   constructor(
     private readonly table: SlotTable<C>,
     private readonly concurrency: number,
@@ -57,15 +59,18 @@ export class Sharing<C> {
     shared.remove(slot);
     slot.leases = leases;
     const isTried = slot.endpoint.record.state !== 'in';
-    if (leases < this.concurrency && slot.doom === undefined && !isTried) shared.add(slot);
+    if (leases < this.concurrency && slot.doom === undefined && !isTried) {
+      slot.order = this.turns++;
+      shared.add(slot, leases);
+    }
     slot.endpoint.changed?.();
   }
 
   private least(only: PooledEndpoint<C> | undefined): Slot<C> | undefined {
-    if (only !== undefined) return only.shared.least();
+    if (only !== undefined) return only.shared.first;
     let least: Slot<C> | undefined;
     for (const { shared } of this.table.endpoints) {
-      const slot = shared.least();
+      const slot = shared.first;
       if (slot !== undefined && (least === undefined || slot.leases < least.leases)) least = slot;
     }
     return least;

@@ -1,10 +1,11 @@
+import type { Heaped } from '../endpoint/heap.js';
 import type { CloseReason } from './close-reason.js';
 import type { Loan } from './loan.js';
 import type { PooledEndpoint } from './pooled-endpoint.js';
 import type { SlotState } from './slot-state.js';
 
 /** A place in a pool, which holds one connection after another. Its index never shifts. */
-export class Slot<C> {
+export class Slot<C> implements Heaped {
   connection: C | undefined;
   /** Whether there is anything to be done after each loan of the connection. */
   hasHooks = false;
@@ -28,8 +29,8 @@ export class Slot<C> {
   /** Loans under way, where a connection may have several; else 0. */
   leases = 0;
   /** Where it stands among those that may be lent once more, and since which turn. */
-  loadAt = -1;
-  loadTurn = 0;
+  place = -1;
+  order = 0;
   /** How many allocations of any connection there had been when it was last allocated. */
   allocations = 0;
   /** When it last became idle. */

@@ -1,5 +1,5 @@
 import type { Clock } from '../endpoint/clock.js';
-import { TimerHeap } from './timer-heap.js';
+import { Heap } from '../endpoint/heap.js';
 import { VirtualTimer } from './virtual-timer.js';
 
 /** More callbacks than any honest code runs at one instant: something is busy without letting time pass. */
@@ -28,7 +28,7 @@ const macrotask: (fn: () => void) => void = typeof setImmediate === 'function' ?
 export class VirtualClock implements Clock {
   private time: number;
   private orders = 0;
-  private readonly timers = new TimerHeap<VirtualTimer>();
+  private readonly timers = new Heap<VirtualTimer>();
   private deferred: (() => void)[] = [];
   /** How many of `deferred` have run. */
   private done = 0;
@@ -44,7 +44,7 @@ export class VirtualClock implements Clock {
 
   set(at: number, fn: () => void): VirtualTimer {
     const timer = new VirtualTimer(at, this.orders++, fn, this.timers);
-    this.timers.add(timer);
+    this.timers.add(timer, at);
     return timer;
   }
 

@@ -1,5 +1,5 @@
 import type { Timer } from '../endpoint/clock.js';
-import type { TimerHeap } from './timer-heap.js';
+import type { Heap } from '../endpoint/heap.js';
 
 /** A timer of a `VirtualClock`, as it stands. */
 export class VirtualTimer implements Timer {
@@ -14,7 +14,7 @@ export class VirtualTimer implements Timer {
     /** @internal */
     readonly order: number,
     readonly fn: () => void,
-    private readonly heap: TimerHeap<VirtualTimer>,
+    private readonly heap: Heap<VirtualTimer>,
   ) {}
 
   cancel(): void {

@@ -58,12 +58,11 @@ class Endpoint {
   leases = 0;
   mark = 0;
   place = -1;
-  rank = 0;
 
-  constructor(readonly index: number) {
-    this.address = `10.0.${String(index >> 8)}.${String(index & 255)}:11211`;
-    this.weight = 1 + (index % 3);
-    this.latency = 1 + (index % 7);
+  constructor(readonly order: number) {
+    this.address = `10.0.${String(order >> 8)}.${String(order & 255)}:11211`;
+    this.weight = 1 + (order % 3);
+    this.latency = 1 + (order % 7);
   }
 }
 

@@ -61,10 +61,10 @@ export const BALANCE_BUGS: readonly Bug[] = [
   },
   {
     name: 'scope-forgets-the-status',
-    breaks: 'a scope is not asked again when the state of an endpoint changes, unless that goes wrong',
+    breaks: 'a scope is not asked again when the state of an endpoint changes',
     rule: 'contract',
-    file: judge,
-    find: `    this.balancer.rescope();
+    file: dispatcher,
+    find: `    balancer.rescope();
 `,
     replace: '',
     hints: [poolSpec],
@@ -129,11 +129,11 @@ export const BALANCE_BUGS: readonly Bug[] = [
     name: 'hole-in-the-heap-only-sinks',
     breaks: 'whoever fills the place of an endpoint that leaves may stand behind others that it ranks before',
     rule: 'contract',
-    file: 'src/balance/ranked-set.ts',
-    find: `    if (last.place === place) this.rise(last, place);
+    file: 'src/endpoint/heap.ts',
+    find: `    if (last.place === place) this.rise(last, rank, place);
 `,
     replace: '',
-    hints: ['spec/balance/least-in-use.spec.ts'],
+    hints: ['spec/endpoint/heap.spec.ts'],
   },
   {
     name: 'same-one-chosen-twice',

@@ -10,9 +10,9 @@ export const SHARING_BUGS: readonly Bug[] = [
     name: 'busiest-shared-first',
     breaks: 'the connection with the most leases gets the next one',
     rule: 'contract',
-    file: 'src/pool/load-set.ts',
-    find: `a.leases < b.leases;`,
-    replace: `a.leases > b.leases;`,
+    file: sharing,
+    find: 'shared.add(slot, leases)',
+    replace: 'shared.add(slot, -leases)',
     hints: ['spec/pool/model/pool-core.model.spec.ts'],
   },
   {

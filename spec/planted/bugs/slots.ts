@@ -137,10 +137,10 @@ export const SLOT_BUGS: readonly Bug[] = [
     breaks: 'the idle connections of the first endpoint are always lent first',
     rule: 'contract',
     file: rankedSet,
-    find: `    const one = first.rank === Infinity ? this.picks.next(this.heap) : first;
+    find: `    const one = this.heap.firstRank === Infinity ? this.picks.next(this.heap) : first;
     if (one !== undefined) this.tell(one);
 `,
-    replace: `    const one = first.rank === Infinity ? this.picks.next(this.heap) : first;
+    replace: `    const one = this.heap.firstRank === Infinity ? this.picks.next(this.heap) : first;
 `,
     hints: ['spec/pool/endpoints.spec.ts'],
   },

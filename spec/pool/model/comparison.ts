@@ -15,7 +15,7 @@ export function compare({ stock, recorder, waiting, loans }: PoolCore<Thing>, { 
   const { table } = stock;
   const owned = table.slots.filter(({ state }) => state !== table.empty);
   const told = owned.map(({ index, state, endpoint, connection, leases }) => ({
-    ...{ index, state: state.name, endpoint: endpoint.index, name: connection?.name ?? '' },
+    ...{ index, state: state.name, endpoint: endpoint.order, name: connection?.name ?? '' },
     leases: Math.max(leases, state === table.lent ? 1 : 0),
   }));
   const known = slots.map(({ index, state, endpoint, name, loans: { length } }) => ({

@@ -26,28 +26,28 @@ export class ModelHost implements PoolHost<Thing> {
     private readonly interruptions: Interruptions,
   ) {}
 
-  failing({ index }: PooledEndpoint<Thing>): boolean {
+  failing({ order }: PooledEndpoint<Thing>): boolean {
     this.world.spend();
-    return this.world.isFailing(index);
+    return this.world.isFailing(order);
   }
 
-  down({ index }: PooledEndpoint<Thing>): boolean {
+  down({ order }: PooledEndpoint<Thing>): boolean {
     this.world.spend();
-    return this.world.isDown(index);
+    return this.world.isDown(order);
   }
 
-  turn({ index }: PooledEndpoint<Thing>): boolean {
+  turn({ order }: PooledEndpoint<Thing>): boolean {
     const { world, referee } = this;
-    referee.ask(index);
+    referee.ask(order);
     const isPending = this.interruptions.isPending();
     this.interruptions.asked();
-    const isTaken = !referee.isClosing && world.turn(index, referee.at(index, 'connecting').length);
-    referee.turned(index, isTaken, isPending);
+    const isTaken = !referee.isClosing && world.turn(order, referee.at(order, 'connecting').length);
+    referee.turned(order, isTaken, isPending);
     return isTaken;
   }
 
   open(slot: ThingSlot): void {
-    this.referee.openAsked(slot.index, slot.endpoint.index);
+    this.referee.openAsked(slot.index, slot.endpoint.order);
     this.interruptions.opening(slot);
   }
 
@@ -123,7 +123,7 @@ export class ModelHost implements PoolHost<Thing> {
   }
 
   exhausted(endpoint?: PooledEndpoint<Thing>): unknown {
-    return this.world.exhausted(endpoint?.index);
+    return this.world.exhausted(endpoint?.order);
   }
 
   hold({ index }: ThingSlot): void {
