@@ -2,6 +2,7 @@ import { checkConfig } from '../endpoint/check-config.js';
 import type { Balance } from './balance.js';
 import type { Candidate } from './candidate.js';
 import { checkBalance } from './check-balance.js';
+import { isGood } from './is-good.js';
 import type { Picker } from './picker.js';
 
 export interface FailoverConfig {
@@ -59,8 +60,4 @@ function lastPriority(all: readonly Candidate[], threshold: number): number | un
     if (last !== undefined && good / size >= threshold) break;
   }
   return last;
-}
-
-function isGood({ state }: Candidate): boolean {
-  return state !== 'down' && state !== 'failed' && state !== 'ejected';
 }

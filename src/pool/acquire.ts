@@ -1,9 +1,7 @@
-import type { BorrowConfig } from './borrow-config.js';
+import { NO_CONFIG, type BorrowConfig } from './borrow-config.js';
 import { Borrower } from './borrower.js';
 import type { Desk } from './desk.js';
 import type { Lease } from './lease.js';
-
-const NO_CONFIG: BorrowConfig = {};
 
 /** One lease as a promise, which rejects for wrong options as well. */
 export function acquire<S, D>(desk: Desk<S, D>, config: BorrowConfig = NO_CONFIG): Promise<Lease<S, D>> {

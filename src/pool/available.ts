@@ -1,6 +1,6 @@
 import { Observable, type Subscriber, type Unsubscribable } from 'rxjs';
 import type { Clock } from '../endpoint/clock.js';
-import type { BorrowConfig } from './borrow-config.js';
+import { NO_CONFIG } from './borrow-config.js';
 import { Borrower } from './borrower.js';
 import type { Witness } from './connection.js';
 import { deliver } from './deliver.js';
@@ -9,8 +9,6 @@ import type { Lease } from './lease.js';
 import type { Loan } from './loan.js';
 import { PoolClosedError } from './pool-closed-error.js';
 import type { Wish } from './wish.js';
-
-const NO_CONFIG: BorrowConfig = {};
 
 /** Leases, one after the other, for each subscription: the next is asked for when the last has ended. */
 export function available<S, D>(desk: Desk<S, D>, clock: Clock): Observable<Lease<S, D>> {

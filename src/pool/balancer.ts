@@ -1,5 +1,7 @@
 import type { Balance, KeyRing } from '../balance/balance.js';
+import { isGood } from '../balance/is-good.js';
 import { pickSet, type PickSet } from '../balance/pick-set.js';
+import { isDown } from '../endpoint/is-down.js';
 import type { EventQueue } from './event-queue.js';
 import type { PooledEndpoint } from './pooled-endpoint.js';
 
@@ -73,7 +75,7 @@ export class Balancer<C> {
     for (const endpoint of this.endpoints) endpoint.isInScope = inScope.has(endpoint);
     const missing = new Map<number, number>();
     for (const one of this.endpoints) {
-      if (!one.isInScope && !isWell(one)) missing.set(one.priority, (missing.get(one.priority) ?? 0) + 1);
+      if (!one.isInScope && !isGood(one)) missing.set(one.priority, (missing.get(one.priority) ?? 0) + 1);
     }
     for (const endpoint of this.endpoints) {
       endpoint.standsInFor = 0;
@@ -119,7 +121,7 @@ export class Balancer<C> {
   locate(key: string, may?: (endpoint: PooledEndpoint<C>) => boolean): PooledEndpoint<C> | undefined {
     const { ring } = this;
     if (may !== undefined) return ring?.locate(key, may);
-    return ring?.locate(key, isGood) ?? ring?.locate(key, isUp) ?? ring?.locate(key, () => true);
+    return ring?.locate(key, isEligible) ?? ring?.locate(key, isUp) ?? ring?.locate(key, () => true);
   }
 
   /** It starts slowly: its weight grows with time alone. */
@@ -170,16 +172,11 @@ export class Balancer<C> {
   }
 }
 
-/** Whether there is reason to send borrowers there. */
-export function isGood(endpoint: PooledEndpoint<unknown>): boolean {
-  return endpoint.isInScope && isWell(endpoint);
+function isEligible(endpoint: PooledEndpoint<unknown>): boolean {
+  return endpoint.isEligible;
 }
 
 /** One that has given up may still have connections. */
 function isUp({ status, open }: PooledEndpoint<unknown>): boolean {
-  return open > 0 || (status !== 'down' && status !== 'failed');
-}
-
-function isWell({ state }: PooledEndpoint<unknown>): boolean {
-  return state !== 'down' && state !== 'failed' && state !== 'ejected';
+  return open > 0 || !isDown(status);
 }

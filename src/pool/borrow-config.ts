@@ -20,6 +20,9 @@ export interface BorrowConfig {
   readonly label?: string | undefined;
 }
 
+/** Whoever asks for nothing special. */
+export const NO_CONFIG: BorrowConfig = {};
+
 export const borrowRules: Readonly<Record<keyof BorrowConfig, Rule>> = {
   timeout: { number: [0, Infinity] },
   signal: { is: 'object' },

@@ -5,7 +5,7 @@ import type { Endpoint } from '../endpoint/endpoint.js';
 import { acquire } from './acquire.js';
 import { allocate } from './allocate.js';
 import { available } from './available.js';
-import type { BorrowConfig } from './borrow-config.js';
+import { NO_CONFIG, type BorrowConfig } from './borrow-config.js';
 import { borrow } from './borrow.js';
 import { checkSizes } from './check-sizes.js';
 import { Closing, closeRules, type CloseConfig, type CloseReport } from './closing.js';
@@ -33,8 +33,6 @@ import { SlotHandlers } from './slot-handlers.js';
 import type { SlotView } from './slot-view.js';
 import type { PoolStats } from './stats.js';
 import { use, useRules, type Project, type UseConfig } from './use.js';
-
-const NO_CONFIG: BorrowConfig = {};
 
 /** A pool as its users have it: the faces of borrowing, watching and closing over the one core. */
 export class ConnectionPool<S, D> implements Pool<S, D> {

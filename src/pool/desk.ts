@@ -4,7 +4,7 @@ import { LimitExceededError } from '../limit/limit-exceeded-error.js';
 import type { Limit } from '../limit/limit.js';
 import { Pass } from '../limit/pass.js';
 import { AbortWatch } from './abort-watch.js';
-import { borrowRules, type BorrowConfig } from './borrow-config.js';
+import { borrowRules, NO_CONFIG, type BorrowConfig } from './borrow-config.js';
 import type { Borrower } from './borrower.js';
 import type { Within } from './in-context.js';
 import type { Connection } from './connection.js';
@@ -31,8 +31,6 @@ export interface DeskConfig {
   readonly events: EventQueue;
   readonly errors: Pick<WaitErrors, 'aborted'>;
 }
-
-const NO_CONFIG: BorrowConfig = {};
 
 /** Where every face of a borrow comes: for a lease at once, or for a place in the queue. */
 export class Desk<S, D> {

@@ -1,4 +1,3 @@
-import { isGood } from './balancer.js';
 import type { CoreConfig } from './core-config.js';
 import type { Judge } from './judge.js';
 import type { Lane } from './lane.js';
@@ -100,7 +99,7 @@ export class Dispatcher<C> {
     judge.isDue = false;
     balancer.rescope();
     for (const endpoint of [...table.endpoints]) {
-      if (endpoint.waiting > 0 && !isGood(endpoint)) queue.relocate(endpoint, (key) => balancer.locate(key));
+      if (endpoint.waiting > 0 && !endpoint.isEligible) queue.relocate(endpoint, (key) => balancer.locate(key));
       if (!judge.isOut(endpoint)) continue;
       for (const slot of endpoint.idle.snapshot()) if (slot.state === table.idle) stock.shut(slot, 'ejected', false);
     }

@@ -2,6 +2,7 @@ import { completeEjection } from '../balance/complete-ejection.js';
 import type { EjectionConfig } from '../balance/ejection-config.js';
 import { Ejection } from '../balance/ejection.js';
 import type { Clock } from '../endpoint/clock.js';
+import { isDown } from '../endpoint/is-down.js';
 import type { Balancer } from './balancer.js';
 import type { EventQueue } from './event-queue.js';
 import type { PooledEndpoint } from './pooled-endpoint.js';
@@ -126,7 +127,7 @@ export class Judge<C> {
 
   /** Whether the endpoint's turn has come to be tried, for its own sake. */
   isToTry(endpoint: PooledEndpoint<C>): boolean {
-    return endpoint.record.state === 'probing' && !endpoint.isRemoved;
+    return endpoint.record.state === 'probing';
   }
 
   /** Whether a connection that comes free there is to be closed. */
@@ -151,7 +152,7 @@ export class Judge<C> {
   private leave(endpoint: PooledEndpoint<C>): void {
     this.out.delete(endpoint);
     endpoint.isShunned = false;
-    if (!endpoint.isRemoved) this.balancer.place(endpoint);
+    this.balancer.place(endpoint);
   }
 
   /** Something has been told to `ejection`, which may have changed whom it lets be lent, and until when. */
@@ -168,8 +169,4 @@ export class Judge<C> {
       this.balancer.place(one);
     }
   }
-}
-
-function isDown(status: PooledEndpoint<unknown>['status']): boolean {
-  return status === 'down' || status === 'failed';
 }

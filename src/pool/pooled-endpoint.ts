@@ -1,5 +1,6 @@
 import type { Clock } from '../endpoint/clock.js';
 import type { Candidate } from '../balance/candidate.js';
+import { isGood } from '../balance/is-good.js';
 import type { Placed } from '../balance/placed.js';
 import { EndpointRecord, type Judged } from '../balance/endpoint-record.js';
 import type { EndpointStatus } from '../endpoint/endpoint-status.js';
@@ -51,8 +52,6 @@ export class PooledEndpoint<C> implements Candidate, Placed, Judged {
   isShunned = false;
   /** How many are out of scope that come before it: it would not be used but for them. */
   standsInFor = 0;
-  /** The pool has it no longer, and closes what is left of it. */
-  isRemoved = false;
   /** The longest that a lease has taken, as it has faded by `takenAt`. */
   private taken = 0;
   private takenAt = 0;
@@ -96,6 +95,11 @@ export class PooledEndpoint<C> implements Candidate, Placed, Judged {
 
   get state(): Candidate['state'] {
     return this.record.state === 'in' ? this.status : 'ejected';
+  }
+
+  /** Whether there is reason to send borrowers there. */
+  get isEligible(): boolean {
+    return this.isInScope && isGood(this);
   }
 
   get warmth(): number {

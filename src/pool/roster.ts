@@ -53,8 +53,8 @@ export class Roster<C> {
     const { queue, stock, judge, dispatcher } = this.parts;
     const { table, balancer } = stock;
     table.remove(endpoint);
-    balancer.removed(endpoint);
     judge.removed(endpoint);
+    balancer.removed(endpoint);
     queue.unpark(endpoint, this.clock.now());
     queue.relocate(endpoint, (key) => balancer.locate(key));
     const lanes = queue.lanes.filter((lane) => lane.endpoint === endpoint);

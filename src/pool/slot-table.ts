@@ -36,7 +36,6 @@ export class SlotTable<C> {
 
   /** It is none of the pool's any more; slots that still hold a connection of it keep it. */
   remove(endpoint: PooledEndpoint<C>): void {
-    endpoint.isRemoved = true;
     this.shares -= endpoint.share;
     this.endpoints.splice(this.endpoints.indexOf(endpoint), 1);
   }

@@ -1,4 +1,4 @@
-import { DeadlineList } from '../limit/deadline-list.js';
+import { Deadlines } from '../limit/deadlines.js';
 import { Lane } from './lane.js';
 import type { PooledEndpoint } from './pooled-endpoint.js';
 import { TimeSum } from './time-sum.js';
@@ -20,9 +20,7 @@ export class WaitQueue<C> {
   /** Those who have no leave of a limit yet. It is none of the lanes, so that nobody serves them or opens a connection for them. */
   readonly parked: Lane<C> = new Lane(0, undefined);
   private parkedCount = 0;
-  /** The list used last, which is mostly the one used next. */
-  private latest: DeadlineList<Waiter<C>> | undefined;
-  private readonly byTimeout = new Map<number, DeadlineList<Waiter<C>>>();
+  private readonly deadlines = new Deadlines<Waiter<C>>();
 
   constructor(now: number) {
     this.time = new TimeSum(now);
@@ -41,7 +39,7 @@ export class WaitQueue<C> {
       this.parked.push(waiter);
       this.parkedCount++;
     } else this.laneOf(waiter).push(waiter);
-    if (timeout !== Infinity) this.listOf(timeout).add(waiter);
+    if (timeout !== Infinity) this.deadlines.add(waiter, timeout);
   }
 
   /** One that was parked waits for a connection from now on, behind those who do already. False if it is too late for that. */
@@ -101,12 +99,12 @@ export class WaitQueue<C> {
 
   /** Takes a waiter out of any place; one that no longer waits is left alone. */
   remove(waiter: Waiter<C>, now: number): boolean {
-    const { lane, deadlines } = waiter;
+    const { lane } = waiter;
     if (lane === undefined) return false;
     lane.remove(waiter);
     this.time.end(now);
     if (lane === this.parked) this.parkedCount--;
-    deadlines?.remove(waiter);
+    this.deadlines.remove(waiter);
     if (lane.first === undefined && this.lanes.length > 1) this.close(lane);
     return true;
   }
@@ -121,37 +119,23 @@ export class WaitQueue<C> {
     for (let one = this.takeExpired(now, among); one !== undefined; one = this.takeExpired(now, among)) yield one;
   }
 
-  /** The next deadline, `Infinity` without one. Forgets timeouts that nobody uses any more. */
+  /** The next deadline, `Infinity` without one. */
   nextDeadline(): number {
     let next = Infinity;
-    for (const { first, timeout } of this.byTimeout.values()) {
-      if (first === undefined) this.forget(timeout);
-      else next = Math.min(next, first.queuedAt + timeout);
+    for (const { first, timeout } of this.deadlines.lists) {
+      if (first !== undefined) next = Math.min(next, first.queuedAt + timeout);
     }
     return next;
   }
 
   private takeExpired(now: number, among: number): Expired<C> | undefined {
-    for (const list of this.byTimeout.values()) {
+    for (const list of this.deadlines.lists) {
       const { first } = list;
       if (first === undefined || first.queuedAt + list.timeout > now || first.number >= among) continue;
       this.remove(first, now);
       return [first, list.timeout];
     }
     return undefined;
-  }
-
-  private forget(timeout: number): void {
-    this.byTimeout.delete(timeout);
-    if (this.latest?.timeout === timeout) this.latest = undefined;
-  }
-
-  private listOf(timeout: number): DeadlineList<Waiter<C>> {
-    if (this.latest?.timeout === timeout) return this.latest;
-    let list = this.byTimeout.get(timeout);
-    if (list === undefined) this.byTimeout.set(timeout, (list = new DeadlineList(timeout)));
-    this.latest = list;
-    return list;
   }
 
   private laneOf({ priority, endpoint }: Waiter<C>): Lane<C> {

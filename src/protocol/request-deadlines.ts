@@ -1,6 +1,6 @@
 import type { Clock, Timer } from '../endpoint/clock.js';
 import { setDeadline } from '../endpoint/deadline.js';
-import { DeadlineList } from '../limit/deadline-list.js';
+import { Deadlines } from '../limit/deadlines.js';
 import type { Due } from './request-due.js';
 
 /**
@@ -9,9 +9,7 @@ import type { Due } from './request-due.js';
  * @internal
  */
 export class RequestDeadlines {
-  private readonly byTimeout = new Map<number, DeadlineList<Due>>();
-  /** The line used last, which is mostly the one used next. */
-  private latest: DeadlineList<Due> | undefined;
+  private readonly deadlines = new Deadlines<Due>();
   private size = 0;
   private timer: Timer | undefined;
   private timerAt = Infinity;
@@ -21,7 +19,7 @@ export class RequestDeadlines {
   add(one: Due, timeout: number): void {
     if (timeout === Infinity) return;
     one.dueAt = this.clock.now() + timeout;
-    this.lineOf(timeout).add(one);
+    this.deadlines.add(one, timeout);
     this.size++;
     if (one.dueAt < this.timerAt) this.arm(one.dueAt);
   }
@@ -29,24 +27,11 @@ export class RequestDeadlines {
   /** Those that do not stand here are left alone. */
   remove(one: Due): void {
     if (one.deadlines === undefined) return;
-    one.deadlines.remove(one);
+    this.deadlines.remove(one);
     this.size--;
     if (this.size > 0) return;
     this.timer?.cancel();
     this.timerAt = Infinity;
-  }
-
-  private lineOf(timeout: number): DeadlineList<Due> {
-    if (this.latest?.timeout === timeout) return this.latest;
-    let line = this.byTimeout.get(timeout);
-    if (line === undefined) {
-      // Those that nobody uses any more: there may be a new timeout for each request.
-      for (const old of this.byTimeout.values()) if (old.first === undefined) this.byTimeout.delete(old.timeout);
-      line = new DeadlineList(timeout);
-      this.byTimeout.set(timeout, line);
-    }
-    this.latest = line;
-    return line;
   }
 
   private arm(at: number): void {
@@ -62,8 +47,8 @@ export class RequestDeadlines {
     const now = this.clock.now();
     const expired: Due[] = [];
     let next = Infinity;
-    for (const line of this.byTimeout.values()) {
-      let one = line.first;
+    for (const { first } of this.deadlines.lists) {
+      let one = first;
       for (; one !== undefined && one.dueAt <= now; one = one.later) expired.push(one);
       if (one !== undefined) next = Math.min(next, one.dueAt);
     }
