@@ -6,7 +6,7 @@ import { DiscoveryError } from './discovery-error.js';
 import type { DiscoveryConfig } from './discovery-config.js';
 import { failureTeller } from './failure-teller.js';
 import { KnownServers } from './known-servers.js';
-import { pause } from './pause.js';
+import { pause } from '../endpoint/pause.js';
 import type { ListedServer } from './server-address.js';
 
 /** What a look-up has found. */

@@ -1,5 +1,6 @@
 import { RxpoolError } from '../endpoint/rxpool-error.js';
 import type { BudgetPicture } from './budget-picture.js';
+import { describeBorrower } from './describe-borrower.js';
 
 /** What a borrower waited for whose pool got no permit. */
 export interface BudgetShortage {
@@ -27,7 +28,7 @@ export class BudgetExceededError extends RxpoolError<BudgetShortage> {
 }
 
 function describe(shortage: BudgetShortage): string {
-  const { pool, label, waited, timeout = Math.round(waited), budget } = shortage;
+  const { pool, waited, timeout = Math.round(waited), budget } = shortage;
   const { limit, used, waiting, members } = budget;
   const largest = [...members].sort((a, b) => b.used - a.used);
   const names = largest.slice(0, MOST_NAMES).map((member) => {
@@ -35,6 +36,5 @@ function describe(shortage: BudgetShortage): string {
   });
   if (largest.length > MOST_NAMES) names.push(`; ${String(largest.length - MOST_NAMES)} members more`);
   const permits = `${String(used)} of ${String(limit)} used, ${String(waiting)} waited for`;
-  const borrower = label === undefined ? '' : ` for ${label}`;
-  return `pool ${pool}: no leave for a further socket within ${String(timeout)} ms${borrower} (budget: ${permits}${names.join('')})`;
+  return `pool ${pool}: no leave for a further socket within ${String(timeout)} ms${describeBorrower(shortage)} (budget: ${permits}${names.join('')})`;
 }

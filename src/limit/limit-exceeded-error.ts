@@ -1,4 +1,5 @@
 import { RxpoolError } from '../endpoint/rxpool-error.js';
+import { describeBorrower } from './describe-borrower.js';
 
 /** What a borrower asked for too much of. */
 export interface LimitExcess {
@@ -19,9 +20,8 @@ export class LimitExceededError extends RxpoolError<LimitExcess> {
   declare readonly code: typeof LimitExceededError.code;
 
   constructor(excess: LimitExcess) {
-    const { pool, key, limit, bound, label } = excess;
-    const borrower = label === undefined ? '' : ` for ${label}`;
-    super(`pool ${pool}: key ${JSON.stringify(key)} is over its ${limit} of ${bound}${borrower}`, {
+    const { pool, key, limit, bound } = excess;
+    super(`pool ${pool}: key ${JSON.stringify(key)} is over its ${limit} of ${bound}${describeBorrower(excess)}`, {
       info: excess,
       retryable: true,
     });

@@ -13,7 +13,7 @@ import {
   takeUntil,
   type Observable,
 } from 'rxjs';
-import { pause } from '../dns/pause.js';
+import { pause } from '../endpoint/pause.js';
 import type { Clock } from '../endpoint/clock.js';
 import { describeError } from '../endpoint/describe-error.js';
 import { folderChange } from './from-file-change.js';

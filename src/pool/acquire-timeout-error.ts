@@ -1,5 +1,6 @@
+import { describeBorrower } from '../limit/describe-borrower.js';
 import { RxpoolError } from '../endpoint/rxpool-error.js';
-import { describeBorrower, describePicture, latestError, type PoolPicture } from './pool-picture.js';
+import { describePicture, latestError, type PoolPicture } from './pool-picture.js';
 
 /** What an {@link AcquireTimeoutError} knows. */
 export interface AcquireTimeoutInfo extends PoolPicture {

@@ -1,7 +1,8 @@
-import { from, Subscription, type ObservableInput } from 'rxjs';
+import { endWith, from, retry, Subscription, type Observable, type ObservableInput } from 'rxjs';
 import { exponentialBackoff, type Backoff } from '../endpoint/backoff.js';
-import type { Clock, Timer } from '../endpoint/clock.js';
+import type { Clock } from '../endpoint/clock.js';
 import { endpointBrand, type Endpoint } from '../endpoint/endpoint.js';
+import { pause } from '../endpoint/pause.js';
 import type { EventQueue } from './event-queue.js';
 import type { PooledEndpoint } from './pooled-endpoint.js';
 
@@ -42,10 +43,7 @@ export class Discovery<A, S, D, C> {
   /** What the latest list held, each with its address. */
   private readonly given = new Map<A, string>();
   private readonly backoff: Backoff = exponentialBackoff();
-  private failures = 0;
-  private subscription: Subscription | undefined;
-  private timer: Timer | undefined;
-  private isOver = false;
+  private readonly subscription = new Subscription();
   /** There has been a list that named something. */
   private isKnown = false;
   private refusal: TypeError | undefined;
@@ -59,33 +57,21 @@ export class Discovery<A, S, D, C> {
 
   /** @throws TypeError if it is at once clear that this is no source of lists */
   start(): void {
-    this.listen();
+    this.subscription.add(
+      from(this.source.lists)
+        .pipe(retry({ delay: (error, failures) => this.failed(error, failures), resetOnSuccess: true }))
+        .subscribe((list: unknown) => {
+          // One that sends within the subscribe may go on when it has been left.
+          if (this.subscription.closed) return;
+          if (Array.isArray(list)) this.take(list as readonly A[]);
+          else this.refuse();
+        }),
+    );
     if (this.refusal !== undefined) throw this.refusal;
   }
 
   stop(): void {
-    this.isOver = true;
-    this.subscription?.unsubscribe();
-    this.timer?.cancel();
-  }
-
-  private listen(): void {
-    if (this.isOver) return;
-    // One that sends within the subscribe may be left there, too.
-    const subscription = new Subscription();
-    this.subscription = subscription;
-    subscription.add(
-      from(this.source.lists).subscribe({
-        next: (list: unknown) => {
-          if (this.isOver) return;
-          if (Array.isArray(list)) this.take(list as readonly A[]);
-          else this.refuse();
-        },
-        error: (error: unknown) => {
-          this.failed(error);
-        },
-      }),
-    );
+    this.subscription.unsubscribe();
   }
 
   /** It may be the events of an endpoint, and then this is a connection that nobody uses. */
@@ -110,7 +96,6 @@ export class Discovery<A, S, D, C> {
       this.tell(error);
       return;
     }
-    this.failures = 0;
     this.error = undefined;
     this.given.clear();
     for (const [address, pooled] of this.known) {
@@ -138,17 +123,12 @@ export class Discovery<A, S, D, C> {
     }
   }
 
-  private failed(error: unknown): void {
-    this.failures++;
-    this.tell(error);
-    if (this.isOver) return;
+  /** When to ask again. */
+  private failed(error: unknown, failures: number): Observable<unknown> {
     const { clock, random } = this.owner;
+    this.tell(error);
     // At least one turn of the event loop, whatever the jitter says.
-    const delay = Math.max(1, this.backoff.duration(this.failures, random));
-    this.timer = clock.set(clock.now() + delay, () => {
-      this.listen();
-    });
-    this.timer.unref();
+    return pause(clock, Math.max(1, this.backoff.duration(failures, random))).pipe(endWith(undefined));
   }
 
   private tell(error: unknown): void {

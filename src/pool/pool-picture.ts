@@ -73,11 +73,6 @@ export function describePicture(picture: PoolPicture): string {
   return `${describeSlots(picture)}; ${[`${String(waiting)} more waiting`, ...addresses, ...names].join('; ')}`;
 }
 
-/** For whom it was, where that is known. */
-export function describeBorrower({ label }: { readonly label?: string }): string {
-  return label === undefined ? '' : ` for ${label}`;
-}
-
 /** The latest error of an endpoint that is not up. */
 export function latestError({ endpoints, discoveryError }: PoolPicture): unknown {
   let latest: EndpointStatus | undefined;

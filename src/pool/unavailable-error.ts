@@ -1,5 +1,6 @@
+import { describeBorrower } from '../limit/describe-borrower.js';
 import { RxpoolError } from '../endpoint/rxpool-error.js';
-import { describeBorrower, describePicture, latestError, type PoolPicture } from './pool-picture.js';
+import { describePicture, latestError, type PoolPicture } from './pool-picture.js';
 
 /**
  * With `failFast`: every endpoint that could serve the borrower is down. `cause` is the latest error of one of them. Or the only endpoint that

@@ -92,7 +92,7 @@ export const BALANCE_BUGS: readonly Bug[] = [
     breaks: 'whoever waits for the endpoint of a key waits on where that has gone down',
     rule: 'no waiter forgotten',
     file: dispatcher,
-    find: `      if (endpoint.waiting > 0 && !isGood(endpoint)) queue.relocate(endpoint, (key) => balancer.locate(key));
+    find: `      if (endpoint.waiting > 0 && !endpoint.isEligible) queue.relocate(endpoint, (key) => balancer.locate(key));
 `,
     replace: '',
     hints: [poolSpec],

@@ -39,13 +39,11 @@ export const DISCOVERY_BUGS: readonly Bug[] = [
     breaks: 'a source that fails takes all endpoints away',
     rule: 'teardowns never throw',
     file: discovery,
-    find: `    this.failures++;
-    this.tell(error);
-`,
+    find: `    this.tell(error);
+    // At least`,
     replace: `    this.take([]);
-    this.failures++;
     this.tell(error);
-`,
+    // At least`,
     hints: [spec],
   },
   {
@@ -65,8 +63,8 @@ export const DISCOVERY_BUGS: readonly Bug[] = [
     breaks: 'a source that has failed twice is never asked again',
     rule: 'contract',
     file: discovery,
-    find: 'this.timer = clock.set(',
-    replace: 'this.timer ??= clock.set(',
+    find: 'retry({ delay',
+    replace: 'retry({ count: 1, delay',
     hints: [spec],
   },
   {
@@ -74,8 +72,7 @@ export const DISCOVERY_BUGS: readonly Bug[] = [
     breaks: 'the delays of a source that works in between go on growing',
     rule: 'contract',
     file: discovery,
-    find: `    this.failures = 0;
-`,
+    find: ', resetOnSuccess: true',
     replace: '',
     hints: [spec],
   },
@@ -83,8 +80,8 @@ export const DISCOVERY_BUGS: readonly Bug[] = [
     name: 'failed-source-holds-the-process',
     breaks: 'an idle pool whose source has failed keeps the process alive',
     rule: 'idle lets exit',
-    file: discovery,
-    find: `    this.timer.unref();
+    file: 'src/endpoint/pause.ts',
+    find: `    timer.unref();
 `,
     replace: '',
     hints: [spec],

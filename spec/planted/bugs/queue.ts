@@ -53,7 +53,7 @@ export const QUEUE_BUGS: readonly Bug[] = [
     breaks: 'a waiter that has been served is still failed at its deadline',
     rule: 'no waiter forgotten',
     file: queue,
-    find: `    deadlines?.remove(waiter);
+    find: `    this.deadlines.remove(waiter);
 `,
     replace: '',
     hints: ['spec/pool/wait-queue.spec.ts'],
@@ -63,18 +63,18 @@ export const QUEUE_BUGS: readonly Bug[] = [
     breaks: 'the next deadline is that of the timeout used first, not the earliest',
     rule: 'no waiter forgotten',
     file: queue,
-    find: 'else next = Math.min(next, first.queuedAt + timeout);',
-    replace: 'else next = first.queuedAt + timeout;',
+    find: 'if (first !== undefined) next = Math.min(next, first.queuedAt + timeout);',
+    replace: 'if (first !== undefined) next = first.queuedAt + timeout;',
     hints: ['spec/pool/wait-queue.spec.ts'],
   },
   {
     name: 'forgotten-list-is-used-again',
     breaks: 'waiters are put on a list of deadlines that nobody looks at any more, and never time out',
     rule: 'no waiter forgotten',
-    file: queue,
-    find: 'if (this.latest?.timeout === timeout) this.latest = undefined;',
-    replace: '',
-    hints: ['spec/pool/wait-queue.spec.ts'],
+    file: 'src/limit/deadlines.ts',
+    find: 'if (list !== this.latest) this.forgetEmpty(list);',
+    replace: 'this.forgetEmpty(list);',
+    hints: ['spec/pool/forgotten-timeouts.spec.ts'],
   },
   {
     name: 'deadline-behind-one-that-has-left',

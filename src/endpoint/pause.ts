@@ -1,5 +1,5 @@
 import { Observable } from 'rxjs';
-import type { Clock } from '../endpoint/clock.js';
+import type { Clock } from './clock.js';
 
 /** Completes after that many ms, and does not keep the process alive. */
 export function pause(clock: Clock, ms: number): Observable<never> {
