@@ -51,6 +51,7 @@ export class FakeMember implements BudgetMember {
   readonly idle: { readonly since: number; readonly permit: Permit }[] = [];
   readonly closing: Permit[] = [];
   readonly leave: () => void;
+  isWaitedFor: boolean | undefined;
 
   constructor(
     private readonly budget: Budget,

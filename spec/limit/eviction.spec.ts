@@ -81,6 +81,36 @@ describe('an urgent request that must wait', () => {
     expect(asked.isGranted).toBe(true);
   });
 
+  it('closes nothing for a member whose borrowers have left, and something when others have come', () => {
+    const shared = budget({ limit: 2 });
+    const [rich, poor] = [new FakeMember(shared, 'rich').rest(10).rest(20), new FakeMember(shared, 'poor')];
+    poor.isWaitedFor = false;
+    shared.reserve({ holder: poor }).subscribe();
+    shared.offer();
+    expect(closing([rich])).toEqual([0]);
+
+    poor.isWaitedFor = true;
+    shared.offer();
+    expect(closing([rich])).toEqual([1]);
+  });
+
+  it('is not owed by one member to another whose borrowers have left', () => {
+    const shared = budget({ limit: 4 });
+    const [rich, even, poor] = ['rich', 'even', 'poor'].map((name) => new FakeMember(shared, name)) as [
+      FakeMember,
+      FakeMember,
+      FakeMember,
+    ];
+    for (const member of [rich, rich, even, even]) member.ask();
+    even.ask();
+    poor.ask();
+    poor.isWaitedFor = false;
+    expect(shared.owes(rich)).toBe(false);
+
+    poor.isWaitedFor = true;
+    expect(shared.owes(rich)).toBe(true);
+  });
+
   it('finds what somebody who joins has idle', () => {
     const shared = budget({ limit: 1 });
     const member = new FakeMember(shared, 'a').rest(10);

@@ -193,6 +193,31 @@ describe('a borrower whose pool has no permit', () => {
     expect(a.closes).toEqual([]);
   });
 
+  it('has nothing closed for it once it has left, where the others have connections on their way', () => {
+    const world = new BudgetWorld(2);
+    const [other, own] = [world.add(), world.add()];
+    const lease = borrowNow(other.pool);
+    own.transport.onOpen = undefined;
+    record(own.pool.borrow());
+    record(own.pool.borrow()).subscription.unsubscribe();
+    expect(own.pool.stats).toMatchObject({ waiting: 1, connecting: 1 });
+    lease.release();
+    expect(other.closes).toEqual([]);
+  });
+
+  it('has it closed where another has left before it came', () => {
+    const world = new BudgetWorld(2);
+    const [other, own] = [world.add(), world.add()];
+    const lease = borrowNow(other.pool);
+    own.transport.onOpen = undefined;
+    record(own.pool.borrow());
+    record(own.pool.borrow()).subscription.unsubscribe();
+    lease.release();
+    record(own.pool.borrow());
+    expect(other.closes).toEqual(['evicted']);
+    expect(own.pool.stats).toMatchObject({ waiting: 2, connecting: 2 });
+  });
+
   it('fails after its time with the picture of the budget', () => {
     const world = new BudgetWorld(2);
     const [a, b] = [world.add(), world.add()];

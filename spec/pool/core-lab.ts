@@ -105,6 +105,8 @@ export class HandHost implements PoolHost<Thing> {
 
   shrunk(): void {}
 
+  insist(): void {}
+
   owes(): boolean {
     return false;
   }

@@ -11,7 +11,7 @@ export interface ConsistentHashConfig {
    * more even, higher keeps more keys where they belong; `Infinity` keeps all. @default 1.25
    */
   readonly load?: number | undefined;
-  /** Points on the ring for each endpoint: more make the parts of the keys more even, and the ring larger. @default 160 */
+  /** Points on the ring for each endpoint: more make the parts of the keys more even, and the ring larger. @default 400 */
   readonly points?: number | undefined;
   /** For whoever borrows without a key. @default leastInUse() */
   readonly picker?: Picker | undefined;
@@ -43,6 +43,6 @@ export function consistentHash(config: ConsistentHashConfig = {}): Balance {
     points: { integer: [1, 10_000] },
     picker: { anyOf: [{ is: 'function' }, { is: 'object' }] },
   });
-  const { load = 1.25, points = 160, picker = leastInUse() } = config;
+  const { load = 1.25, points = 400, picker = leastInUse() } = config;
   return { picker: checkPicker('consistentHash', picker, 'picker'), ring: () => new HashRing(load, points) };
 }

@@ -28,6 +28,11 @@ export class Account {
     }
   }
 
+  /** Whether something is to be closed for its urgent requests. */
+  get isWaitedFor(): boolean {
+    return this.member?.isWaitedFor !== false;
+  }
+
   /** False if the member says so, by throwing. */
   evict(): boolean {
     try {

@@ -115,7 +115,7 @@ class SharedBudget implements Budget {
       });
       line.push(request);
       account.waiting++;
-      if (urgent) this.evictions.wanted(line.size);
+      if (urgent) this.evictions.wanted(line.waitedFor);
       this.settle();
     });
   }
@@ -127,7 +127,7 @@ class SharedBudget implements Budget {
   owes(member: BudgetMember): boolean {
     const account = this.accounts.get(member);
     if (account === undefined || !this.urgent.isWaitedForBelow(account)) return false;
-    return this.evictions.charge(account, this.urgent.size);
+    return this.evictions.charge(account, this.urgent.waitedFor);
   }
 
   /** Serves whoever can be served; then asks for what others wait for. Whatever that sets off is served in the same loop. */
@@ -135,7 +135,7 @@ class SharedBudget implements Budget {
     if (this.isSettling) return;
     this.isSettling = true;
     do this.serve();
-    while (this.evictions.ask(this.accounts.values(), this.urgent.size) || this.canServe);
+    while (this.evictions.ask(this.accounts.values(), this.urgent.waitedFor) || this.canServe);
     this.isSettling = false;
   }
 

@@ -11,8 +11,15 @@ export class RequestLine {
   /** Whether somebody waits who would not have more permits than this holder after one of its own had passed over. */
   isWaitedForBelow({ used }: Account): boolean {
     if (this.size === 0) return false;
-    for (const other of this.round.keys()) if (other.used + 1 < used) return true;
+    for (const other of this.round.keys()) if (other.used + 1 < used && other.isWaitedFor) return true;
     return false;
+  }
+
+  /** Requests for which somebody waits. */
+  get waitedFor(): number {
+    let count = this.size;
+    for (const [account, line] of this.round) if (!account.isWaitedFor) count -= line.each().length;
+    return count;
   }
 
   push(request: PermitRequest): void {

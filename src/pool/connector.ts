@@ -153,6 +153,15 @@ export class Connector<S, D> implements PoolHost<Connection<S, D>>, DiallerOwner
     this.permits?.offer();
   }
 
+  insist(): void {
+    this.permits?.insist();
+  }
+
+  lacksAny(): boolean {
+    const { sizing, queue } = this.core;
+    return sizing.lacksAny(queue.size);
+  }
+
   owes(): boolean {
     return this.permits?.owes() ?? false;
   }

@@ -177,7 +177,9 @@ export class Dispatcher<C> {
       stock.openOn(endpoint);
       return true;
     }
-    return queue.size > 0 && (this.giveUp() || this.room.make());
+    if (queue.size === 0) return false;
+    this.host.insist();
+    return this.giveUp() || this.room.make();
   }
 
   /** Lends what is out of scope, when nothing in scope serves those who wait, and nothing is on its way. */

@@ -9,6 +9,8 @@ export interface PermitsOwner {
   /** A permit has come: dial, if that is still wanted. */
   called(): void;
   longestIdle(): Slot<unknown> | undefined;
+  /** Whether somebody waits for whom no connection is on its way. */
+  lacksAny(): boolean;
   evict(): void;
 }
 
@@ -23,6 +25,8 @@ export class Permits implements BudgetMember {
   private isUrgent = false;
   /** A permit in hand was kept for those who wait, from somebody who does not. */
   private hasDeclined = false;
+  /** The budget was told that nobody waits for the request any more, and has closed nothing for it. */
+  private isPassedOver = false;
 
   constructor(
     readonly name: string,
@@ -39,6 +43,18 @@ export class Permits implements BudgetMember {
 
   get idleSince(): number | undefined {
     return this.owner.longestIdle()?.idleSince;
+  }
+
+  /** Borrowers come and go, and connections may be on their way to those who are left. */
+  get isWaitedFor(): boolean {
+    const isWaitedFor = this.owner.lacksAny();
+    this.isPassedOver = !isWaitedFor;
+    return isWaitedFor;
+  }
+
+  /** Somebody may wait for the request once more. */
+  insist(): void {
+    if (this.isPassedOver && this.owner.lacksAny()) this.offer();
   }
 
   evict(): void {

@@ -43,6 +43,8 @@ export interface PoolHost<C> extends SizingHost<C> {
   hold(slot: Slot<C>): void;
   /** No more than so many connections can be open from now on. */
   shrunk(reach: number): void;
+  /** Somebody waits, and no further connection can be opened for now. */
+  insist(): void;
   /** Whether a connection that somebody waits for is to be closed all the same, for those with whom a budget is shared. */
   owes(): boolean;
   /** Bytes that wait to be written to the connection. */

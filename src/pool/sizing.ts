@@ -99,6 +99,11 @@ export class Sizing<C> {
     return picked;
   }
 
+  /** Whether there are borrowers in the queue for whom no connection is on its way. */
+  lacksAny(waiting: number): boolean {
+    return this.unserved(waiting, this.underWay()) > 0 || this.endpoints.some((one) => this.lacks(one) > 0);
+  }
+
   /** Whether the endpoint has fewer connections than its weight beside that of the others would have it. */
   isBelowShare(endpoint: PooledEndpoint<C>): boolean {
     const others = this.table.shares - endpoint.share;

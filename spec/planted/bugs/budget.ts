@@ -65,7 +65,7 @@ export const BUDGET_BUGS: readonly Bug[] = [
     breaks: 'an idle connection is closed for one that nobody waits for',
     rule: 'contract',
     file: budget,
-    find: 'this.evictions.ask(this.accounts.values(), this.urgent.size)',
+    find: 'this.evictions.ask(this.accounts.values(), this.urgent.waitedFor)',
     replace: 'this.evictions.ask(this.accounts.values(), this.urgent.size + this.patient.size)',
     hints: [evictionSpec],
   },
@@ -96,5 +96,36 @@ export const BUDGET_BUGS: readonly Bug[] = [
     find: 'if (waiter.lane?.first !== waiter) return;',
     replace: 'if (this.queue.size !== 1) return;',
     hints: [poolsSpec],
+  },
+  {
+    name: 'evicted-for-somebody-who-has-left',
+    breaks:
+      'an idle connection of another pool is closed for a borrower who has left, where the others have theirs on the way',
+    rule: 'contract',
+    file: 'src/pool/permits.ts',
+    find: `    return isWaitedFor;
+`,
+    replace: `    return true;
+`,
+    hints: [poolsSpec],
+  },
+  {
+    name: 'budget-not-told-of-the-next-borrower',
+    breaks: 'after a borrower has left, nothing is closed for the next one',
+    rule: 'no waiter forgotten',
+    file: 'src/pool/dispatcher.ts',
+    find: `    this.host.insist();
+`,
+    replace: '',
+    hints: [poolsSpec],
+  },
+  {
+    name: 'given-up-for-requests-without-borrowers',
+    breaks: 'a pool closes what its own borrowers wait for, for a request of another that nobody waits for any more',
+    rule: 'contract',
+    file: 'src/limit/request-line.ts',
+    find: ' && other.isWaitedFor',
+    replace: '',
+    hints: [evictionSpec],
   },
 ];

@@ -134,6 +134,10 @@ export class ModelHost implements PoolHost<Thing> {
     this.referee.shrunk(reach);
   }
 
+  insist(): void {
+    this.world.spend();
+  }
+
   owes(): boolean {
     return false;
   }
