@@ -10,7 +10,7 @@ export interface Batch {
   readonly isPlain: boolean;
 }
 
-/** What a worker answers. */
+/** What a worker answers, behind the number of each seed when it begins. */
 export interface BatchResult {
   readonly seeds: number;
   /** The seeds that broke a rule, and which. */
@@ -30,6 +30,7 @@ async function work({ from, count, steps, isPlain }: Batch): Promise<BatchResult
   const tally = new Tally();
   const breaches: { seed: number; rule: string; message: string }[] = [];
   for (let seed = from; seed < from + count; seed++) {
+    process.send?.(seed);
     const outcome = await run(drawScenario(seed, steps, isPlain));
     tally.merge(outcome.tally);
     const { breach } = outcome;

@@ -30,6 +30,9 @@ type Kind = Pick<Batch, 'steps' | 'isPlain'>;
 /** Seeds that a worker runs at a time. */
 const BATCH = 20;
 
+/** A seed that has taken so long will never end, in ms: most take less than a second. */
+const ENDLESS = 120_000;
+
 try {
   process.exitCode = await main();
 } catch (error) {
@@ -86,9 +89,9 @@ async function soak(from: number, seeds: number, kind: Kind, jobs: number): Prom
   const tally = new Tally();
   const breaches: BatchResult['breaches'][number][] = [];
   const progress = new SoakProgress(seeds, kind.steps);
+  let next = from;
   try {
     const worker = await bundle(folder);
-    let next = from;
     const batch = (): Batch | undefined => {
       const first = next;
       next = Math.min(from + seeds, next + BATCH);
@@ -101,6 +104,8 @@ async function soak(from: number, seeds: number, kind: Kind, jobs: number): Prom
     };
     await Promise.all(Array.from({ length: jobs }, () => runWorker(worker, batch, collect)));
   } finally {
+    // After the failure of one worker the others stop as well.
+    next = from + seeds;
     rmSync(folder, { recursive: true });
   }
   for (const [what, times] of tally) console.log(`${String(times).padStart(12)}  ${what}`);
@@ -124,10 +129,16 @@ async function runWorker(
   done: (result: BatchResult) => void,
 ): Promise<void> {
   const worker = fork(file);
-  const exited = once(worker, 'exit') as Promise<[number | null]>;
-  worker.on('message', (result: BatchResult) => {
-    done(result);
-    give();
+  const exited = once(worker, 'exit') as Promise<[number | null, NodeJS.Signals | null]>;
+  let seed = 0;
+  const watchdog = setTimeout(() => worker.kill('SIGKILL'), ENDLESS);
+  worker.on('message', (told: number | BatchResult) => {
+    watchdog.refresh();
+    if (typeof told === 'number') seed = told;
+    else {
+      done(told);
+      give();
+    }
   });
   function give(): void {
     const batch = next();
@@ -135,8 +146,11 @@ async function runWorker(
     else worker.send(batch);
   }
   give();
-  const [code] = await exited;
-  if (code !== 0) throw new Error(`a worker has ended with ${String(code)}`);
+  const [code, signal] = await exited;
+  clearTimeout(watchdog);
+  if (signal === 'SIGKILL')
+    throw new Error(`seed ${seed} does not end; npm run soak -- --seed ${seed} tells its steps`);
+  if (code !== 0) throw new Error(`a worker has ended with ${String(code ?? signal)} at seed ${seed}`);
 }
 
 /** Shrinks the first seed that breaks each rule, and says how to see it again. */
