@@ -16,7 +16,7 @@ function hangingClose() {
         return () => underWay.splice(underWay.indexOf(name), 1);
       }),
   });
-  return { clock, underWay, closing: closeWithin(100, clock, network, 'socket', { force: false }) };
+  return { clock, underWay, closing: closeWithin({ hookTimeout: 100, clock, transport: network }, 'socket', false) };
 }
 
 describe('a close that takes too long', () => {

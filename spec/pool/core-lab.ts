@@ -44,6 +44,8 @@ export class HandHost implements PoolHost<Thing> {
   core!: PoolCore<Thing>;
   readonly opening: ThingSlot[] = [];
   readonly closing: ThingSlot[] = [];
+  /** Those of them that were closed by force. */
+  readonly forced: ThingSlot[] = [];
   readonly aborted: ThingSlot[] = [];
   readonly tickets: { readonly slot: ThingSlot; readonly ticket: number }[] = [];
   wakeAt = Infinity;
@@ -77,7 +79,8 @@ export class HandHost implements PoolHost<Thing> {
     this.core.stock.aborted(slot);
   }
 
-  close(slot: ThingSlot): void {
+  close(slot: ThingSlot, force: boolean): void {
+    if (force) this.forced.push(slot);
     if (!this.closing.includes(slot)) this.closing.push(slot);
   }
 

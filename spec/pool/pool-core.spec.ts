@@ -38,6 +38,19 @@ describe('a pool core without RxJS', () => {
     expect(lab.host.opening).toHaveLength(2);
   });
 
+  it.each(['leaked', 'destroyed'] as const)('closes what one of two has %s by force, when the other is done', (how) => {
+    const lab = new CoreLab({ max: 1, concurrency: 2 });
+    lab.wait();
+    const slot = lab.accept()!;
+    expect(lab.borrow()).toBe(slot);
+    if (how === 'leaked') lab.core.leaked(slot, undefined);
+    else lab.core.destroy(slot, undefined, undefined);
+    expect(lab.host.closing).toEqual([]);
+    lab.core.release(slot, undefined);
+    expect(lab.host.forced).toEqual([slot]);
+    expect(slot.reason).toBe(how);
+  });
+
   it('continues within the call where a hook answers at once', () => {
     const lab = new CoreLab({ max: 1 });
     lab.wait();

@@ -25,9 +25,9 @@ export interface AttemptOwner<S> {
  * There are as many of these as there are connections, each for as long as it lives: it is one object, and lets go of what it needs no more.
  */
 export class Attempt<S, D> implements Observer<S> {
-  private stage: 'attempt' | 'refused' | 'given up' | 'up' | 'over' = 'attempt';
-  private isWanted = true;
-  private refusal: unknown;
+  private stage: 'attempt' | 'given up' | 'up' | 'over' = 'attempt';
+  /** Why there is nothing in an attempt whose socket had opened: known before that socket has closed. */
+  private refusal: { readonly error: unknown } | undefined;
   /** The subscription that is the connection. */
   private opening: Subscription | undefined;
   private unprepared: S | undefined;
@@ -54,10 +54,9 @@ export class Attempt<S, D> implements Observer<S> {
 
   /** The attempt is no longer wanted. One that is up stays. */
   giveUp(): void {
-    if (this.stage !== 'attempt' && this.stage !== 'refused') return;
-    this.isWanted = false;
-    if (this.stage === 'refused') return;
+    if (this.stage !== 'attempt') return;
     this.stage = 'given up';
+    if (this.refusal !== undefined) return;
     this.doing?.unsubscribe();
     if (this.unprepared !== undefined) this.drop(this.unprepared);
     else this.fail(undefined);
@@ -70,18 +69,19 @@ export class Attempt<S, D> implements Observer<S> {
 
   /** Aborts the attempt or closes the connection, and tells nobody. */
   end(): void {
-    const { stage } = this;
+    const { stage, refusal } = this;
+    if (stage === 'over') return;
     const { gate } = this.endpoint;
     // The socket goes before its turn passes on.
     this.letGo();
     if (stage === 'up') gate.closed(this.turn);
-    else if (stage === 'refused') gate.failed(this.turn, this.refusal);
-    else if (stage !== 'over') gate.abandoned();
+    else if (refusal !== undefined) gate.failed(this.turn, refusal.error);
+    else gate.abandoned();
   }
 
   /** The transport has opened the socket. */
   next(socket: S): void {
-    if (this.stage !== 'attempt' || this.unprepared !== undefined) return;
+    if (!this.isWaitedFor() || this.unprepared !== undefined) return;
     this.unprepared = socket;
     const doing = prepare(this.endpoint, socket).subscribe({
       error: (error: unknown) => {
@@ -125,38 +125,36 @@ export class Attempt<S, D> implements Observer<S> {
   }
 
   private isWaitedFor(): boolean {
-    return this.stage === 'attempt';
+    return this.stage === 'attempt' && this.refusal === undefined;
   }
 
   private refuse(socket: S, error: unknown): void {
-    if (this.stage !== 'attempt') return;
-    this.stage = 'refused';
-    this.refusal = error;
+    if (!this.isWaitedFor()) return;
+    this.refusal = { error };
     this.drop(socket);
   }
 
   /** The socket of an attempt that came to nothing keeps its place until it has really closed. */
   private drop(socket: S): void {
-    const { hookTimeout, clock, transport } = this.endpoint;
-    this.doing = closeWithin(hookTimeout, clock, transport, socket, { force: true }).subscribe({
+    this.doing = closeWithin(this.endpoint, socket, true).subscribe({
       complete: () => {
-        this.fail(this.refusal);
+        this.fail(undefined);
       },
     });
   }
 
   private fail(cause: unknown): void {
-    const { stage, turn, owner } = this;
+    const { stage, turn, owner, refusal } = this;
     if (stage === 'over') return;
     const { gate } = this.endpoint;
     this.letGo();
-    const error = stage === 'refused' ? this.refusal : cause;
+    const { error } = refusal ?? { error: cause };
     if (stage === 'up') gate.lost(turn, error);
-    else if (stage === 'given up') gate.abandoned();
+    else if (stage === 'given up' && refusal === undefined) gate.abandoned();
     else gate.failed(turn, error);
     if (stage === 'up') owner.lost(error);
-    else if (this.isWanted) owner.failed(error);
-    else owner.abandoned();
+    else if (stage === 'given up') owner.abandoned();
+    else owner.failed(error);
   }
 
   private letGo(): void {

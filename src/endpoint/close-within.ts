@@ -1,35 +1,33 @@
 import { Observable, Subscription } from 'rxjs';
-import type { Clock } from './clock.js';
 import { setDeadline } from './deadline.js';
-import type { CloseOptions, Transport } from './transport.js';
+import type { Dialling } from './dialling.js';
 
 /**
- * Closes a socket through its transport. What takes longer than `timeout` ms is closed by force. Completes when the socket has closed, or
+ * Closes a socket through its transport. What takes longer than `hookTimeout` is closed by force. Completes when the socket has closed, or
  * when that fails or takes as long again; never errors.
  */
 export function closeWithin<S, D>(
-  timeout: number,
-  clock: Clock,
-  transport: Transport<S, D>,
+  endpoint: Pick<Dialling<S, D>, 'transport' | 'clock' | 'hookTimeout'>,
   socket: S,
-  options: CloseOptions,
+  force: boolean,
 ): Observable<never> {
+  const { transport, clock, hookTimeout } = endpoint;
   return new Observable<never>((subscriber) => {
     const done = (): void => {
       subscriber.complete();
     };
     const closing = new Subscription();
-    const timer = setDeadline(clock, clock.now() + timeout, () => {
+    const timer = setDeadline(clock, clock.now() + hookTimeout, () => {
       closing.unsubscribe();
-      if (options.force === true) done();
-      else subscriber.add(closeWithin(timeout, clock, transport, socket, { force: true }).subscribe(subscriber));
+      if (force) done();
+      else subscriber.add(closeWithin(endpoint, socket, true).subscribe(subscriber));
     });
     subscriber.add(closing);
     subscriber.add(() => {
       timer.cancel();
     });
     try {
-      closing.add(transport.close(socket, options).subscribe({ error: done, complete: done }));
+      closing.add(transport.close(socket, { force }).subscribe({ error: done, complete: done }));
     } catch {
       done();
     }

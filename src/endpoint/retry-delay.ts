@@ -1,4 +1,4 @@
-import { from, take } from 'rxjs';
+import { defer, take, throwIfEmpty } from 'rxjs';
 import type { Backoff } from './backoff.js';
 import type { RetryConfig } from './retry-config.js';
 
@@ -29,41 +29,18 @@ export function retryDelay(delay: NonNullable<RetryConfig['delay']>, random: () 
   return {
     pace: () => UNKNOWN_PACE,
     start: (error, attempt) => (outcome) => {
-      let ended = false;
-      const end = (tell: () => void): void => {
-        if (ended) return;
-        ended = true;
-        tell();
-      };
-      try {
-        const subscription = from(delay(error, attempt))
-          .pipe(take(1))
-          .subscribe({
-            next: () => {
-              end(() => {
-                outcome.ready();
-              });
-            },
-            error: (reason: unknown) => {
-              end(() => {
-                outcome.giveUp(reason);
-              });
-            },
-            // RxJS's retry completes here, which a reader of the stream would take for a clean end.
-            complete: () => {
-              end(() => {
-                outcome.giveUp(error);
-              });
-            },
-          });
-        return () => {
-          ended = true;
-          subscription.unsubscribe();
-        };
-      } catch (thrown) {
-        outcome.giveUp(thrown);
-        return () => undefined;
-      }
+      const notifier = defer(() => delay(error, attempt));
+      // RxJS's retry completes where it says nothing, which a reader of the stream would take for a clean end.
+      const waiting = notifier
+        .pipe(
+          take(1),
+          throwIfEmpty(() => error),
+        )
+        .subscribe({
+          next: () => outcome.ready(),
+          error: (reason: unknown) => outcome.giveUp(reason),
+        });
+      return () => waiting.unsubscribe();
     },
   };
 }

@@ -25,3 +25,8 @@ export type CloseReason =
   | 'destroyed'
   /** The pool closed. */
   | 'shutdown';
+
+/** Whether nobody knows what is on its way to the socket, so that waiting for a good end makes no sense. */
+export function isForced(reason: CloseReason | undefined): boolean {
+  return reason === 'destroyed' || reason === 'leaked' || reason === 'unhealthy';
+}

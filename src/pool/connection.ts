@@ -130,8 +130,7 @@ export class Connection<S, D> implements AttemptOwner<S> {
 
   /** Closes the socket, and completes when that is done; never errors. */
   close(force: boolean): Observable<never> {
-    const { clock, hookTimeout } = this.endpoint[endpointBrand];
-    return closeWithin(hookTimeout, clock, this.transport, this.socket, { force });
+    return closeWithin(this.endpoint[endpointBrand], this.socket, force);
   }
 
   /** Closes a socket that is the pool's no longer. */

@@ -239,6 +239,6 @@ export class Connector<S, D> implements PoolHost<Connection<S, D>>, DiallerOwner
   evict(): void {
     const slot = this.longestIdle();
     if (slot === undefined) throw new Error('nothing is idle');
-    this.core.stock.shut(slot, 'evicted', false);
+    this.core.stock.shut(slot, 'evicted');
   }
 }

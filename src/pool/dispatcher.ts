@@ -101,7 +101,7 @@ export class Dispatcher<C> {
     for (const endpoint of [...table.endpoints]) {
       if (endpoint.waiting > 0 && !endpoint.isEligible) queue.relocate(endpoint, (key) => balancer.locate(key));
       if (!judge.isOut(endpoint)) continue;
-      for (const slot of endpoint.idle.snapshot()) if (slot.state === table.idle) stock.shut(slot, 'ejected', false);
+      for (const slot of endpoint.idle.snapshot()) if (slot.state === table.idle) stock.shut(slot, 'ejected');
     }
     return true;
   }
@@ -111,17 +111,25 @@ export class Dispatcher<C> {
     const { queue, stock } = this.parts;
     if (queue.size === 0) return stock.restGood();
     const known = stock.good.at(-1);
-    if (known !== undefined) {
-      const waiter = queue.firstFor(known.endpoint);
-      if (waiter === undefined) return stock.restGood();
-      if (this.room.isOwed(known, waiter)) this.room.surrender(known);
-      else {
-        stock.good.pop();
-        stock.sharing.begin(known);
-        this.grant(known, waiter);
-      }
-      return true;
+    return known === undefined ? this.serveLanes() : this.serveGood(known);
+  }
+
+  /** One that has been checked, and is not lent yet. */
+  private serveGood(slot: Slot<C>): boolean {
+    const { queue, stock } = this.parts;
+    const waiter = queue.firstFor(slot.endpoint);
+    if (waiter === undefined) return stock.restGood();
+    if (this.room.isOwed(slot, waiter)) this.room.surrender(slot);
+    else {
+      stock.good.pop();
+      stock.sharing.begin(slot);
+      this.grant(slot, waiter);
     }
+    return true;
+  }
+
+  private serveLanes(): boolean {
+    const { queue, stock } = this.parts;
     const { validating } = stock.health;
     for (const lane of queue.lanes) {
       const slot = lane.first === undefined ? undefined : this.take(lane);

@@ -24,7 +24,7 @@ export function healthiest<C>(
       best.endpoint.idle.add(best);
       return best;
     }
-    if (best.state === stock.table.idle && best.connection === connection) stock.shut(best, 'unhealthy', true);
+    if (best.state === stock.table.idle && best.connection === connection) stock.shut(best, 'unhealthy');
   }
   return undefined;
 }

@@ -15,7 +15,7 @@ interface PickedStock<C> {
   readonly lifetimes: Lifetimes;
   readonly sharing: Sharing<C>;
   readonly balancer: Balancer<C>;
-  shut(slot: Slot<C>, reason: CloseReason, force: boolean): void;
+  shut(slot: Slot<C>, reason: CloseReason): void;
 }
 
 export interface PickerConfig {
@@ -112,7 +112,7 @@ export class IdlePicker<C> {
     table.turn(slot, table.checking);
     const end = this.endOf(slot, now);
     if (end !== undefined) {
-      stock.shut(slot, end, false);
+      stock.shut(slot, end);
       return false;
     }
     let isGood: boolean | undefined = this.host.look(slot);
@@ -120,7 +120,7 @@ export class IdlePicker<C> {
     if (isGood && this.needsValidation(slot, now)) isGood = stock.health.check('validate', slot);
     if (!table.isChecking(slot, connection)) return false;
     if (isGood) stock.sharing.begin(slot);
-    else if (isGood === false) stock.shut(slot, 'unhealthy', true);
+    else if (isGood === false) stock.shut(slot, 'unhealthy');
     return isGood;
   }
 

@@ -244,7 +244,7 @@ export class PoolCore<C> implements StockOwner<C> {
     this.loans.end(slot, loan, 'destroyed', error);
     this.recorder.totals.destroyed++;
     if (slot.leases > 1) stock.dismiss(slot, reason);
-    if (!stock.sharing.end(slot)) stock.shut(slot, reason, true);
+    if (!stock.sharing.end(slot)) stock.shut(slot, reason);
     this.settle();
   }
 }

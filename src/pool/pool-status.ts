@@ -1,4 +1,5 @@
 import type { EndpointStatus } from '../endpoint/endpoint-status.js';
+import { isDown } from '../endpoint/is-down.js';
 
 /** How a pool is, as far as anybody has tried its endpoints. */
 export interface PoolStatus {
@@ -15,7 +16,7 @@ export interface PoolStatus {
 /** One status out of those of the endpoints; `since` is `before`'s while the state is the same. */
 export function combineStatus(statuses: readonly EndpointStatus[], now: number, before?: PoolStatus): PoolStatus {
   const state = stateOf(statuses);
-  const bad = statuses.filter(isBad).sort((a, b) => b.since - a.since);
+  const bad = statuses.filter(({ state: one }) => isDown(one)).sort((a, b) => b.since - a.since);
   const next = Math.min(...bad.map(({ nextAttemptAt = Infinity }) => nextAttemptAt));
   return {
     state,
@@ -27,13 +28,9 @@ export function combineStatus(statuses: readonly EndpointStatus[], now: number, 
 
 function stateOf(statuses: readonly EndpointStatus[]): PoolStatus['state'] {
   const has = (state: EndpointStatus['state']): boolean => statuses.some((status) => status.state === state);
-  const bad = statuses.filter(isBad).length;
+  const bad = statuses.filter(({ state }) => isDown(state)).length;
   if (bad > 0 && bad < statuses.length) return 'degraded';
   if (bad > 0) return has('down') ? 'down' : 'failed';
   if (has('up')) return 'up';
   return has('connecting') ? 'connecting' : 'idle';
-}
-
-function isBad({ state }: EndpointStatus): boolean {
-  return state === 'down' || state === 'failed';
 }

@@ -1,5 +1,5 @@
 import { Observable, type Subscriber } from 'rxjs';
-import type { Clock } from '../endpoint/clock.js';
+import type { Clock, Timer } from '../endpoint/clock.js';
 import { endpointBrand, type Endpoint } from '../endpoint/endpoint.js';
 import type { Connection } from './connection.js';
 import type { EventQueue } from './event-queue.js';
@@ -106,17 +106,16 @@ export class PoolWatch<S, D> {
   }
 
   private everySecond(emit: () => void): () => void {
-    let timer = this.clock.set(this.clock.now() + STATS_EVERY, tick);
-    timer.unref();
-    this.lastCalls.add(emit);
-    const again = (): void => {
-      timer = this.clock.set(this.clock.now() + STATS_EVERY, tick);
+    let timer: Timer;
+    const arm = (): void => {
+      timer = this.clock.set(this.clock.now() + STATS_EVERY, () => {
+        arm();
+        emit();
+      });
       timer.unref();
     };
-    function tick(): void {
-      again();
-      emit();
-    }
+    arm();
+    this.lastCalls.add(emit);
     return () => {
       timer.cancel();
       this.lastCalls.delete(emit);

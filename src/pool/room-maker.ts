@@ -43,7 +43,7 @@ export class RoomMaker<C> {
     if (slot.leases > 1) {
       stock.sharing.end(slot);
       stock.dismiss(slot, 'surplus');
-    } else stock.shut(slot, 'surplus', false);
+    } else stock.shut(slot, 'surplus');
   }
 
   /** Gives up one connection for somebody who could be served elsewhere: an attempt at an endpoint that is down, or an idle one. */
@@ -61,7 +61,7 @@ export class RoomMaker<C> {
     }
     const idle = table.longestIdle((endpoint) => endpoint !== wanted && this.isToSpare(endpoint));
     if (idle === undefined) return false;
-    stock.shut(idle, 'surplus', false);
+    stock.shut(idle, 'surplus');
     return true;
   }
 

@@ -52,7 +52,7 @@ export const autoscaleRules: Readonly<Record<keyof AutoscaleConfig, Rule>> = {
 /** Less than any demand: 2.1 ÷ 0.7 is a little over 3 in a computer, and 3 connections are enough. */
 const HAIR = 1e-9;
 
-interface Wish {
+interface Proposal {
   readonly size: number;
   readonly reason: string;
 }
@@ -76,12 +76,12 @@ export class Scaling {
     const { at, max: from } = after;
     const measured = demandBetween(before, after);
     const needed = this.needed(measured);
-    const wish =
+    const proposal =
       this.outside(after) ?? this.more(measured, needed, before, after) ?? this.less(needed, before.at, after);
-    if (wish === undefined) return undefined;
+    if (proposal === undefined) return undefined;
     this.forget();
-    const to = this.bound(wish.size, after.min);
-    return to === from ? undefined : { at, from, to, reason: wish.reason, ...measured };
+    const to = this.bound(proposal.size, after.min);
+    return to === from ? undefined : { at, from, to, reason: proposal.reason, ...measured };
   }
 
   private needed({ demand, backlog }: Demand): number {
@@ -89,13 +89,13 @@ export class Scaling {
     return Math.ceil(Math.max(demand / target, demand + backlog) / concurrency - HAIR);
   }
 
-  private outside({ min: poolMin, max: from }: Load): Wish | undefined {
+  private outside({ min: poolMin, max: from }: Load): Proposal | undefined {
     const { min, max } = this.config;
     if (from === this.bound(from, poolMin)) return undefined;
     return { size: from, reason: `${from} is not between ${min} and ${max}` };
   }
 
-  private more({ demand, backlog, wait }: Demand, needed: number, before: Load, after: Load): Wish | undefined {
+  private more({ demand, backlog, wait }: Demand, needed: number, before: Load, after: Load): Proposal | undefined {
     const { target, waitLimit, factor } = this.config;
     const { max: from } = after;
     if (needed > from) {
@@ -109,7 +109,7 @@ export class Scaling {
     return { size: from + 1, reason: `mean wait ${round(wait)} ms, over ${waitLimit} ms` };
   }
 
-  private less(needed: number, start: number, { at, max: from }: Load): Wish | undefined {
+  private less(needed: number, start: number, { at, max: from }: Load): Proposal | undefined {
     const { shrinkAfter, factor } = this.config;
     if (this.ample(needed) >= from) {
       this.forget();

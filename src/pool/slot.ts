@@ -1,5 +1,5 @@
 import type { Heaped } from '../endpoint/heap.js';
-import type { CloseReason } from './close-reason.js';
+import { isForced, type CloseReason } from './close-reason.js';
 import type { Loan } from './loan.js';
 import type { PooledEndpoint } from './pooled-endpoint.js';
 import type { SlotState } from './slot-state.js';
@@ -50,7 +50,7 @@ export class Slot<C> implements Heaped {
 
   /** Sees to it that the connection is lent no more. */
   condemn(reason: CloseReason): void {
-    if (this.doom !== 'destroyed') this.doom = reason;
+    if (!isForced(this.doom)) this.doom = reason;
     this.expiresAt = 0;
   }
 }

@@ -10,7 +10,7 @@ import type { PooledEndpoint } from './pooled-endpoint.js';
 import type { Recorder } from './recorder.js';
 import { Sharing } from './sharing.js';
 import { SlotTable } from './slot-table.js';
-import type { CloseReason } from './close-reason.js';
+import { isForced, type CloseReason } from './close-reason.js';
 import type { Slot } from './slot.js';
 import type { StockOwner } from './stock-owner.js';
 import { Sweeper } from './sweeper.js';
@@ -139,7 +139,7 @@ export class Stock<C> {
     const isGood = ok && this.host.usable(slot);
     if (this.table.isChecking(slot, connection)) {
       if (isGood) this.offer(slot, this.clock.now(), check.wasIdle);
-      else this.shut(slot, 'unhealthy', true);
+      else this.shut(slot, 'unhealthy');
     }
     this.owner.settle();
   }
@@ -150,9 +150,9 @@ export class Stock<C> {
     if (end === undefined && this.closing) end = 'shutdown';
     else if (end === undefined && this.owner.isSurplus()) end = 'surplus';
     else if (end === undefined && this.owner.isOut(slot.endpoint)) end = 'ejected';
-    if (end !== undefined) this.shut(slot, end, end === 'destroyed');
+    if (end !== undefined) this.shut(slot, end);
     else if (!this.owner.isWanted(slot.endpoint)) this.rest(slot, now, wasIdle);
-    else if (this.host.owes()) this.shut(slot, 'evicted', false);
+    else if (this.host.owes()) this.shut(slot, 'evicted');
     else {
       this.table.turn(slot, this.table.checking);
       slot.checkedAt = now;
@@ -161,7 +161,7 @@ export class Stock<C> {
   }
 
   /** Closes a connection that is not lent. */
-  shut(slot: Slot<C>, reason: CloseReason, force: boolean): void {
+  shut(slot: Slot<C>, reason: CloseReason, force: boolean = isForced(reason)): void {
     this.withdraw(slot);
     slot.reason = reason;
     this.table.move(slot, this.table.closing);
@@ -174,7 +174,7 @@ export class Stock<C> {
     if (slot.state === connecting) {
       slot.doom = reason;
       this.abort(slot);
-    } else if (slot.state === idle || slot.state === checking) this.shut(slot, reason, false);
+    } else if (slot.state === idle || slot.state === checking) this.shut(slot, reason);
     else if (slot.state === lent) {
       slot.condemn(reason);
       this.sharing.stop(slot);
@@ -218,7 +218,7 @@ export class Stock<C> {
     const isGood = this.health.check(hook, slot, wasIdle);
     if (!this.table.isChecking(slot, connection)) return;
     if (isGood) this.offer(slot, now, wasIdle);
-    else if (isGood === false) this.shut(slot, 'unhealthy', true);
+    else if (isGood === false) this.shut(slot, 'unhealthy');
   }
 
   private rest(slot: Slot<C>, now: number, wasIdle: boolean): void {

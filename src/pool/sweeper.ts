@@ -73,25 +73,29 @@ export class Sweeper<C> {
   }
 
   private look(now: number, act: Task<C>): void {
-    const { validateEvery } = this.config;
     let next = now + this.lookEvery;
     for (const { idle } of this.endpoints) {
-      for (const slot of idle.snapshot()) {
-        if (!isIdle(slot)) continue;
-        const { connection } = slot;
-        const isUsable = this.host.usable(slot);
-        // A look may close the connection, and another may be in its slot.
-        if (slot.connection !== connection || !isIdle(slot)) continue;
-        const end = isUsable ? this.lifetimes.endOf(slot, now) : 'unhealthy';
-        if (end !== undefined) act(slot, end);
-        else {
-          const due = slot.checkedAt + validateEvery;
-          if (due <= now && this.host.validates(slot)) act(slot, 'validate');
-          next = Math.min(next, slot.expiresAt, due > now ? due : Infinity);
-        }
-      }
+      for (const slot of idle.snapshot()) next = Math.min(next, this.lookAtOne(slot, now, act));
     }
     this.lookAt = Math.max(next, now + this.lookEvery / PART);
+  }
+
+  /** Returns when there is something to do about it that has its time. */
+  private lookAtOne(slot: Slot<C>, now: number, act: Task<C>): number {
+    if (!isIdle(slot)) return Infinity;
+    const { connection } = slot;
+    const isUsable = this.host.usable(slot);
+    // A look may close the connection, and another may be in its slot.
+    if (slot.connection !== connection || !isIdle(slot)) return Infinity;
+    const end = isUsable ? this.lifetimes.endOf(slot, now) : 'unhealthy';
+    if (end !== undefined) {
+      act(slot, end);
+      return Infinity;
+    }
+    const due = slot.checkedAt + this.config.validateEvery;
+    if (due > now) return Math.min(slot.expiresAt, due);
+    if (this.host.validates(slot)) act(slot, 'validate');
+    return slot.expiresAt;
   }
 }
 

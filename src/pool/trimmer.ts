@@ -50,7 +50,7 @@ export class Trimmer<C> {
     for (let left = this.stock.table.idle.size; left > 0 && isTooMany(); left--) {
       const slot: Slot<C> | undefined = this.stock.table.longestIdle((endpoint) => this.sizing.isAboveMin(endpoint));
       if (slot === undefined) break;
-      this.stock.shut(slot, 'surplus', false);
+      this.stock.shut(slot, 'surplus');
       closed++;
     }
     return closed;

@@ -13,14 +13,14 @@ export class Upkeep<C> {
   tick(now: number): void {
     const { health, sweeper, table } = this.stock;
     for (let slot = health.takeExpired(now); slot !== undefined; slot = health.takeExpired(now)) {
-      this.stock.shut(slot, 'unhealthy', true);
+      this.stock.shut(slot, 'unhealthy');
     }
     if (now >= sweeper.lookAt && table.lent.size > 0) this.guardLent();
     sweeper.sweep(now, (slot, what) => {
       if (what === 'validate') {
         slot.endpoint.idle.remove(slot);
         this.stock.check('validate', slot, now, true);
-      } else this.stock.shut(slot, what, what === 'unhealthy');
+      } else this.stock.shut(slot, what);
     });
   }
 

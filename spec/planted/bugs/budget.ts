@@ -83,7 +83,7 @@ export const BUDGET_BUGS: readonly Bug[] = [
     breaks: 'a pool whose own borrowers wait keeps all it has, and another never gets a connection',
     rule: 'no waiter forgotten',
     file: 'src/pool/stock.ts',
-    find: `    else if (this.host.owes()) this.shut(slot, 'evicted', false);
+    find: `    else if (this.host.owes()) this.shut(slot, 'evicted');
 `,
     replace: '',
     hints: [poolsSpec],

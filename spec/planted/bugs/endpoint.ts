@@ -48,17 +48,17 @@ export const ENDPOINT_BUGS: readonly Bug[] = [
     rule: 'state first',
     file: 'src/endpoint/attempt.ts',
     find: `    if (stage === 'up') gate.lost(turn, error);
-    else if (stage === 'given up') gate.abandoned();
+    else if (stage === 'given up' && refusal === undefined) gate.abandoned();
     else gate.failed(turn, error);
     if (stage === 'up') owner.lost(error);
-    else if (this.isWanted) owner.failed(error);
-    else owner.abandoned();
+    else if (stage === 'given up') owner.abandoned();
+    else owner.failed(error);
 `,
     replace: `    if (stage === 'up') owner.lost(error);
-    else if (this.isWanted) owner.failed(error);
-    else owner.abandoned();
+    else if (stage === 'given up') owner.abandoned();
+    else owner.failed(error);
     if (stage === 'up') gate.lost(turn, error);
-    else if (stage === 'given up') gate.abandoned();
+    else if (stage === 'given up' && refusal === undefined) gate.abandoned();
     else gate.failed(turn, error);
 `,
     hints: ['spec/endpoint/connection-event.spec.ts'],
@@ -70,12 +70,12 @@ export const ENDPOINT_BUGS: readonly Bug[] = [
     file: 'src/endpoint/attempt.ts',
     find: `    this.letGo();
     if (stage === 'up') gate.closed(this.turn);
-    else if (stage === 'refused') gate.failed(this.turn, this.refusal);
-    else if (stage !== 'over') gate.abandoned();
+    else if (refusal !== undefined) gate.failed(this.turn, refusal.error);
+    else gate.abandoned();
 `,
     replace: `    if (stage === 'up') gate.closed(this.turn);
-    else if (stage === 'refused') gate.failed(this.turn, this.refusal);
-    else if (stage !== 'over') gate.abandoned();
+    else if (refusal !== undefined) gate.failed(this.turn, refusal.error);
+    else gate.abandoned();
     this.letGo();
 `,
     hints: ['spec/endpoint/connect-gate.spec.ts'],

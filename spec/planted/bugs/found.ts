@@ -19,8 +19,8 @@ export const FOUND_BUGS: readonly Bug[] = [
     breaks: 'a close that takes longer than hookTimeout is taken for done',
     rule: 'one borrower',
     file: 'src/endpoint/close-within.ts',
-    find: 'if (options.force === true) done();',
-    replace: 'if (options.force !== undefined) done();',
+    find: 'if (force) done();',
+    replace: 'if (force || !force) done();',
     hints: ['spec/pool/close.spec.ts'],
   },
   {

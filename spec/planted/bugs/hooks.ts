@@ -21,7 +21,7 @@ export const HOOK_BUGS: readonly Bug[] = [
     rule: 'no unhandled error',
     file: stock,
     find: `      if (isGood) this.offer(slot, this.clock.now(), check.wasIdle);
-      else this.shut(slot, 'unhealthy', true);
+      else this.shut(slot, 'unhealthy');
 `,
     replace: `      if (isGood) this.offer(slot, this.clock.now(), check.wasIdle);
 `,
@@ -33,7 +33,7 @@ export const HOOK_BUGS: readonly Bug[] = [
     rule: 'no unhandled error',
     file: stock,
     find: `    if (isGood) this.offer(slot, now, wasIdle);
-    else if (isGood === false) this.shut(slot, 'unhealthy', true);
+    else if (isGood === false) this.shut(slot, 'unhealthy');
 `,
     replace: `    if (isGood) this.offer(slot, now, wasIdle);
 `,
@@ -44,7 +44,7 @@ export const HOOK_BUGS: readonly Bug[] = [
     breaks: 'a connection that is found invalid stays checking for ever',
     rule: 'no unhandled error',
     file: picker,
-    find: `    else if (isGood === false) stock.shut(slot, 'unhealthy', true);
+    find: `    else if (isGood === false) stock.shut(slot, 'unhealthy');
 `,
     replace: '',
     hints: ['spec/pool/hooks.spec.ts'],

@@ -289,7 +289,7 @@ export class PoolModel {
 
   /** It goes as soon as nobody has it. What is known to be broken is not called anything better. */
   doom(slot: ModelSlot, reason: string): void {
-    if (slot.doom !== 'destroyed') slot.doom = reason;
+    if (slot.doom !== 'destroyed' && slot.doom !== 'leaked') slot.doom = reason;
     slot.expiresAt = 0;
   }
 
@@ -316,7 +316,7 @@ export class PoolModel {
   /** Nobody has it, and it is good. */
   offer(slot: ModelSlot, wasIdle = false): void {
     const end = this.endOf(slot);
-    if (end !== undefined) this.shut(slot, end, end === 'destroyed');
+    if (end !== undefined) this.shut(slot, end, end === 'destroyed' || end === 'leaked');
     else if (this.isClosing) this.shut(slot, 'shutdown', false);
     else if (this.isSurplus()) this.shut(slot, 'surplus', false);
     else if (this.firstFor(slot.endpoint) === undefined) this.rest(slot, wasIdle);
