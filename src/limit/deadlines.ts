@@ -13,7 +13,7 @@ export class Deadlines<T extends Dated<T>> {
 
   /** It joins now: who joins earlier has the earlier deadline. */
   add(one: T, timeout: number): void {
-    const list = this.latest?.timeout === timeout ? this.latest : this.turnTo(timeout);
+    const list = this.latest?.timeout === timeout ? this.latest : this.listOf(timeout);
     list.add(one);
   }
 
@@ -25,7 +25,7 @@ export class Deadlines<T extends Dated<T>> {
     if (list !== this.latest) this.forgetEmpty(list);
   }
 
-  private turnTo(timeout: number): DeadlineList<T> {
+  private listOf(timeout: number): DeadlineList<T> {
     const { byTimeout, latest } = this;
     if (latest !== undefined) this.forgetEmpty(latest);
     let list = byTimeout.get(timeout);

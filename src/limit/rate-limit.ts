@@ -53,7 +53,7 @@ class RateLimit implements Limit {
   private readonly allowances: RecentKeys<Allowance>;
   /** Those for whom somebody waits, or has waited until lately, by when their next turn is due. */
   private readonly awaited = new Heap<Allowance>();
-  private turns = 0;
+  private orders = 0;
   private timer: Timer | undefined;
   private timerAt = Infinity;
 
@@ -127,7 +127,7 @@ class RateLimit implements Limit {
   /** Of those that are due at the same time, whoever waited first comes first. */
   private await(allowance: Allowance): void {
     if (allowance.place >= 0) return;
-    allowance.order = this.turns++;
+    allowance.order = this.orders++;
     this.awaited.add(allowance, allowance.bucket.readyAt);
   }
 

@@ -28,7 +28,7 @@ export class Allocator<C> {
   /** The healthiest connection, unless somebody waits for one. Where even that one is busy, one more is opened. */
   allocate(now: number, endpoint?: PooledEndpoint<C>): Slot<C> | undefined {
     const { stock, sizing, waiting } = this.owner;
-    if (waiting > 0 || stock.closing) return undefined;
+    if (waiting > 0 || stock.isClosing) return undefined;
     const best = healthiest(stock, this.host, now, endpoint);
     if (best === undefined) return undefined;
     this.host.hold(best);

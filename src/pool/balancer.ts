@@ -121,7 +121,7 @@ export class Balancer<C> {
   locate(key: string, may?: (endpoint: PooledEndpoint<C>) => boolean): PooledEndpoint<C> | undefined {
     const { ring } = this;
     if (may !== undefined) return ring?.locate(key, may);
-    return ring?.locate(key, isEligible) ?? ring?.locate(key, isUp) ?? ring?.locate(key, () => true);
+    return ring?.locate(key, isEligible) ?? ring?.locate(key, maySoonServe) ?? ring?.locate(key, () => true);
   }
 
   /** It starts slowly: its weight grows with time alone. */
@@ -177,6 +177,6 @@ function isEligible(endpoint: PooledEndpoint<unknown>): boolean {
 }
 
 /** One that has given up may still have connections. */
-function isUp({ status, open }: PooledEndpoint<unknown>): boolean {
+function maySoonServe({ status, open }: PooledEndpoint<unknown>): boolean {
   return open > 0 || !isDown(status);
 }

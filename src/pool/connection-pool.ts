@@ -210,7 +210,7 @@ export class ConnectionPool<S, D> implements Pool<S, D> {
     const error = new PoolClosedError(this.name);
     const ending = (this.ending ??= new Closing(core, this.clock, error));
     if (isFirst) {
-      core.stock.closing = true;
+      core.stock.isClosing = true;
       this.discovery?.stop();
       this.watch.closing();
       core.close(error);

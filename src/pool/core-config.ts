@@ -6,14 +6,14 @@ import type { BalancerConfig } from './balancer.js';
 import type { PoolConfig } from './config.js';
 import { EventQueue } from './event-queue.js';
 import type { JudgeConfig } from './judge.js';
-import type { PickerConfig } from './idle-picker.js';
+import type { LenderConfig } from './lender.js';
 import type { LifetimesConfig } from './lifetimes.js';
 import type { SizingConfig } from './sizing.js';
 import type { SweeperConfig } from './sweeper.js';
 
 /** What a {@link PoolCore} goes by, with nothing left out. */
 export interface CoreConfig
-  extends SizingConfig, LifetimesConfig, SweeperConfig, PickerConfig, BalancerConfig, JudgeConfig {
+  extends SizingConfig, LifetimesConfig, SweeperConfig, LenderConfig, BalancerConfig, JudgeConfig {
   readonly name: string;
   readonly maxWaiting: number;
   readonly hookTimeout: number;

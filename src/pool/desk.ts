@@ -111,7 +111,7 @@ export class Desk<S, D> {
     const { name, maxWaiting, errors } = this.config;
     borrower.wish = wish;
     if (signal?.aborted) borrower.failed(signal.reason);
-    else if (this.core.stock.closing) borrower.failed(new PoolClosedError(name));
+    else if (this.core.stock.isClosing) borrower.failed(new PoolClosedError(name));
     else if (wish?.pass?.isIn === false && this.config.overLimit === 'error') borrower.failed(this.excess(wish));
     else {
       try {

@@ -63,11 +63,11 @@ export class Dialler<S, D> implements ConnectionOwner<S, D> {
     const dialling = endpoint[endpointBrand];
     const { gate, clock } = dialling;
     const unwatch = gate.watch(() => {
-      this.core.judge.turned(pooled, gate.status.state);
+      this.core.judge.statusChanged(pooled, gate.status.state);
       // Whoever waits for a permit does not stand in the line of its gate.
       if (this.owner.permits !== undefined) clock.defer(() => this.owner.changed());
     });
-    this.core.judge.turned(pooled, gate.status.state);
+    this.core.judge.statusChanged(pooled, gate.status.state);
     const asker = this.asker(pooled);
     this.members.set(pooled, { endpoint, dialling, unwatch, asker, turn: undefined, permit: undefined });
   }
@@ -101,7 +101,7 @@ export class Dialler<S, D> implements ConnectionOwner<S, D> {
     // Asked for last: an idle connection of another pool may be closed for it.
     member.permit = permits?.take(isUrgent);
     // Whoever watches the status may have closed the pool just now.
-    if (!core.stock.closing && (permits === undefined || member.permit !== undefined)) return true;
+    if (!core.stock.isClosing && (permits === undefined || member.permit !== undefined)) return true;
     member.permit?.release();
     gate.abandoned(true);
     return false;
@@ -137,7 +137,7 @@ export class Dialler<S, D> implements ConnectionOwner<S, D> {
   close(connection: Connection<S, D>, force: boolean): void {
     connection.attempt.excuse();
     connection.closing?.unsubscribe();
-    connection.lose(this.core.stock.closing ? new PoolClosedError(this.owner.name) : undefined);
+    connection.lose(this.core.stock.isClosing ? new PoolClosedError(this.owner.name) : undefined);
     connection.closing = connection.close(force).subscribe({
       complete: () => {
         connection.end();

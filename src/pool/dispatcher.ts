@@ -53,7 +53,7 @@ export class Dispatcher<C> {
     }
     this.isRunning = false;
     const { stock } = this.parts;
-    if (!stock.closing || this.isDrained || stock.table.owned > 0) return;
+    if (!stock.isClosing || this.isDrained || stock.table.owned > 0) return;
     this.isDrained = true;
     events.announce('drained', 0);
     events.flush();
@@ -88,7 +88,7 @@ export class Dispatcher<C> {
     if (queue.lanes.length === 1) return undefined;
     const endpoints = only === undefined ? stock.table.endpoints : [only];
     const passed = endpoints.find((one) => one.idle.size > 0 && queue.firstFor(one) === undefined);
-    return passed && stock.picker.take(now, passed);
+    return passed && stock.lender.take(now, passed);
   }
 
   /** Does what follows from how endpoints have been judged. */
@@ -152,7 +152,7 @@ export class Dispatcher<C> {
     if (stock.table.idle.size > 0) {
       const validating = endpoint?.validating ?? stock.health.validating;
       const waiting = endpoint?.waiting ?? queue.size;
-      const slot = validating < waiting ? stock.picker.take(now, endpoint) : stock.picker.takeFresh(now, endpoint);
+      const slot = validating < waiting ? stock.lender.take(now, endpoint) : stock.lender.takeFresh(now, endpoint);
       if (slot !== undefined) return slot;
     }
     return stock.sharing.take(now, endpoint);
@@ -177,7 +177,7 @@ export class Dispatcher<C> {
   /** Opens one connection, if one is wanted and there is room for it; or fails those for whom there is no hope. */
   private grow(): boolean {
     const { queue, stock, sizing } = this.parts;
-    if (stock.closing) return false;
+    if (stock.isClosing) return false;
     const endpoint = sizing.hasRoom
       ? sizing.pick(queue.size, this.room.firstLacking(queue.lanes)?.endpoint)
       : undefined;
@@ -198,7 +198,7 @@ export class Dispatcher<C> {
     const spare = stock.balancer.spare();
     const waiter = spare && queue.firstFor(spare);
     if (spare === undefined || waiter === undefined) return false;
-    const slot = stock.picker.take(this.config.clock.now(), spare);
+    const slot = stock.lender.take(this.config.clock.now(), spare);
     if (slot !== undefined) this.grant(slot, waiter);
     return true;
   }
@@ -213,7 +213,7 @@ export class Dispatcher<C> {
       // Those who know no endpoint yet wait until they do.
       if (candidates.length === 0) continue;
       const exhausted = candidates.every(isGone) ? this.host.exhausted(endpoint) : undefined;
-      const isHopeless = this.config.failFast && candidates.every((one) => this.isDown(one));
+      const isHopeless = this.config.failFast && !candidates.some((one) => this.canServe(one));
       if (exhausted === undefined && !isHopeless) continue;
       if (endpoint !== undefined && this.rehome(endpoint)) return true;
       this.fail((label) => exhausted ?? this.host.unavailable(endpoint, label), [lane]);
@@ -226,13 +226,13 @@ export class Dispatcher<C> {
   private rehome(endpoint: PooledEndpoint<C>): boolean {
     const { queue, stock } = this.parts;
     const { waiting } = endpoint;
-    const mayServe = (one: PooledEndpoint<C>): boolean => !this.isDown(one);
-    queue.relocate(endpoint, (key) => stock.balancer.locate(key, mayServe) ?? endpoint);
+    const canServe = (one: PooledEndpoint<C>): boolean => this.canServe(one);
+    queue.relocate(endpoint, (key) => stock.balancer.locate(key, canServe) ?? endpoint);
     return endpoint.waiting < waiting;
   }
 
-  private isDown(endpoint: PooledEndpoint<C>): boolean {
-    return endpoint.open === 0 && this.host.down(endpoint);
+  private canServe(endpoint: PooledEndpoint<C>): boolean {
+    return endpoint.open > 0 || !this.host.down(endpoint);
   }
 }
 

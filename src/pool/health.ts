@@ -36,7 +36,7 @@ export class Health<C> {
     const { table } = this;
     const { connection } = slot;
     const ticket = ++this.tickets;
-    table.turn(slot, table.checking);
+    table.moveOpen(slot, table.checking);
     const isGood = this.host.check(hook, slot, ticket);
     if (isGood === undefined && table.isChecking(slot, connection)) {
       const deadline = this.clock.now() + this.hookTimeout;

@@ -30,7 +30,7 @@ export function healthiest<C>(
 }
 
 function find<C>(
-  { table, picker }: Stock<C>,
+  { table, lender }: Stock<C>,
   host: PoolHost<C>,
   now: number,
   only: PooledEndpoint<C> | undefined,
@@ -39,7 +39,7 @@ function find<C>(
   let least = Infinity;
   for (const { idle } of only === undefined ? table.endpoints : [only]) {
     for (const slot of idle.each()) {
-      const pending = picker.endOf(slot, now) === undefined ? host.pending(slot) : Infinity;
+      const pending = lender.endOf(slot, now) === undefined ? host.pending(slot) : Infinity;
       if (pending < least || (pending === least && best !== undefined && isBefore(slot, best))) {
         best = slot;
         least = pending;

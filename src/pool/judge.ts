@@ -73,7 +73,7 @@ export class Judge<C> {
   }
 
   /** The endpoint's own status has changed. */
-  turned(endpoint: PooledEndpoint<C>, status: PooledEndpoint<C>['status']): void {
+  statusChanged(endpoint: PooledEndpoint<C>, status: PooledEndpoint<C>['status']): void {
     const isBack = status === 'up' && isDown(endpoint.status);
     endpoint.status = status;
     this.ejection?.setDown(endpoint, isDown(status));

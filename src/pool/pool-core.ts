@@ -76,7 +76,7 @@ export class PoolCore<C> implements StockOwner<C> {
    * A connection now, if there is one for which nobody waits. Whoever has made its lease calls `settle`, if anybody listens to events.
    */
   borrow(origin?: Origin, endpoint?: PooledEndpoint<C>, pass?: Pass): Slot<C> | undefined {
-    if (this.stock.closing) return undefined;
+    if (this.stock.isClosing) return undefined;
     const now = this.clock.now();
     const slot = this.queue.size === 0 ? this.stock.take(now, endpoint) : this.dispatcher.takePassed(now, endpoint);
     if (slot === undefined) return undefined;
@@ -196,7 +196,7 @@ export class PoolCore<C> implements StockOwner<C> {
   /** Takes no more borrowers, fails those that wait, closes what is not lent. What is lent is closed when it comes back. */
   close(error: unknown): void {
     const { stock } = this;
-    stock.closing = true;
+    stock.isClosing = true;
     this.events.announce('closing');
     this.dispatcher.fail(() => error, [...this.queue.lanes, this.queue.parked]);
     for (const slot of [...stock.table.slots]) if (slot.state !== stock.table.lent) stock.dismiss(slot, 'shutdown');

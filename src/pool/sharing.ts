@@ -4,7 +4,7 @@ import type { Slot } from './slot.js';
 
 /** Lets several borrowers have one connection at the same time, up to `concurrency`. */
 export class Sharing<C> {
-  private turns = 0;
+  private orders = 0;
 
   constructor(
     private readonly table: SlotTable<C>,
@@ -14,7 +14,7 @@ export class Sharing<C> {
 
   /** A connection is lent that nobody else has. */
   begin(slot: Slot<C>): void {
-    this.table.turn(slot, this.table.lent);
+    this.table.moveOpen(slot, this.table.lent);
     if (this.concurrency > 1) this.set(slot, 1);
   }
 
@@ -60,7 +60,7 @@ export class Sharing<C> {
     slot.leases = leases;
     const isTried = slot.endpoint.record.state !== 'in';
     if (leases < this.concurrency && slot.doom === undefined && !isTried) {
-      slot.order = this.turns++;
+      slot.order = this.orders++;
       shared.add(slot, leases);
     }
     slot.endpoint.changed?.();

@@ -105,12 +105,12 @@ export class SlotTable<C> {
   move(slot: Slot<C>, to: SlotState): void {
     if (to === this.empty && slot.isOut) this.out++;
     this.count(slot, -1);
-    this.turn(slot, to);
+    this.moveOpen(slot, to);
     this.count(slot, 1);
   }
 
   /** As `move`, from one state of an open connection to another, of which there are two in each loan. */
-  turn(slot: Slot<C>, to: SlotState): void {
+  moveOpen(slot: Slot<C>, to: SlotState): void {
     slot.state.size--;
     to.size++;
     slot.state = to;

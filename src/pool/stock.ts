@@ -3,7 +3,7 @@ import type { CoreConfig } from './core-config.js';
 import type { EventQueue } from './event-queue.js';
 import { Balancer } from './balancer.js';
 import { Health } from './health.js';
-import { IdlePicker } from './idle-picker.js';
+import { Lender } from './lender.js';
 import { Lifetimes } from './lifetimes.js';
 import type { Hook, PoolHost } from './pool-host.js';
 import type { PooledEndpoint } from './pooled-endpoint.js';
@@ -22,12 +22,12 @@ import { Sweeper } from './sweeper.js';
 export class Stock<C> {
   readonly table: SlotTable<C>;
   /** Whether whatever comes free is closed instead of kept. */
-  closing = false;
+  isClosing = false;
   readonly health: Health<C>;
   readonly balancer: Balancer<C>;
   readonly lifetimes: Lifetimes;
   readonly sharing: Sharing<C>;
-  readonly picker: IdlePicker<C>;
+  readonly lender: Lender<C>;
   readonly sweeper: Sweeper<C>;
   /** How often a connection has been allocated. */
   allocations = 0;
@@ -49,7 +49,7 @@ export class Stock<C> {
     this.health = new Health(host, this.table, this.clock, config.hookTimeout, owner);
     this.lifetimes = new Lifetimes(config);
     this.sharing = new Sharing(this.table, config.concurrency, config.maxUses);
-    this.picker = new IdlePicker(this, host, owner, config);
+    this.lender = new Lender(this, host, owner, config);
     this.sweeper = new Sweeper(config, this.table.endpoints, this.lifetimes, host, owner, this.clock.now());
   }
 
@@ -121,12 +121,12 @@ export class Stock<C> {
 
   /** One that may be lent now, moved to `lent`: idle, or else lent already and lent once more. */
   take(now: number, endpoint?: PooledEndpoint<C>): Slot<C> | undefined {
-    return this.picker.take(now, endpoint) ?? this.sharing.take(now, endpoint);
+    return this.lender.take(now, endpoint) ?? this.sharing.take(now, endpoint);
   }
 
   /** Takes back what was lent, restored to what it was before the loan, or closes it. */
   giveBack(slot: Slot<C>, now: number): void {
-    if (!slot.hasHooks || this.closing || this.lifetimes.endOf(slot, now) !== undefined) this.offer(slot, now);
+    if (!slot.hasHooks || this.isClosing || this.lifetimes.endOf(slot, now) !== undefined) this.offer(slot, now);
     else this.check('restore', slot, now, false);
   }
 
@@ -147,14 +147,14 @@ export class Stock<C> {
   /** Keeps a good connection, for the next waiter or idle, if it may stay at all. */
   offer(slot: Slot<C>, now: number, wasIdle = false): void {
     let end = this.lifetimes.endOf(slot, now);
-    if (end === undefined && this.closing) end = 'shutdown';
+    if (end === undefined && this.isClosing) end = 'shutdown';
     else if (end === undefined && this.owner.isSurplus()) end = 'surplus';
     else if (end === undefined && this.owner.isOut(slot.endpoint)) end = 'ejected';
     if (end !== undefined) this.shut(slot, end);
     else if (!this.owner.isWanted(slot.endpoint)) this.rest(slot, now, wasIdle);
     else if (this.host.owes()) this.shut(slot, 'evicted');
     else {
-      this.table.turn(slot, this.table.checking);
+      this.table.moveOpen(slot, this.table.checking);
       slot.checkedAt = now;
       this.good.push(slot);
     }
@@ -223,7 +223,7 @@ export class Stock<C> {
 
   private rest(slot: Slot<C>, now: number, wasIdle: boolean): void {
     slot.checkedAt = now;
-    this.table.turn(slot, this.table.idle);
+    this.table.moveOpen(slot, this.table.idle);
     if (wasIdle) slot.endpoint.idle.putBack(slot);
     else {
       slot.idleSince = now;

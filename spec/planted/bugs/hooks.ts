@@ -2,7 +2,7 @@ import type { Bug } from '../bug.js';
 
 const stock = 'src/pool/stock.ts';
 const health = 'src/pool/health.ts';
-const picker = 'src/pool/idle-picker.ts';
+const picker = 'src/pool/lender.ts';
 
 /** Bugs in the checks before and after a loan. */
 export const HOOK_BUGS: readonly Bug[] = [

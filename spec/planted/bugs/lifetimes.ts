@@ -2,7 +2,7 @@ import type { Bug } from '../bug.js';
 
 const lifetimes = 'src/pool/lifetimes.ts';
 const trimmer = 'src/pool/trimmer.ts';
-const picker = 'src/pool/idle-picker.ts';
+const picker = 'src/pool/lender.ts';
 const hooks = 'src/pool/hooks.ts';
 
 /** Bugs in how long a connection is kept, and in what is done with it between two loans. */

@@ -72,7 +72,7 @@ export const SLOT_BUGS: readonly Bug[] = [
     rule: 'contract',
     file: 'src/pool/stock.ts',
     find: 'this.table.move(slot, this.table.empty);',
-    replace: 'this.table.turn(slot, this.table.empty);',
+    replace: 'this.table.moveOpen(slot, this.table.empty);',
     hints: ['spec/pool/random-walk.spec.ts'],
   },
   {

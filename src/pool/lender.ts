@@ -8,8 +8,8 @@ import type { SlotTable } from './slot-table.js';
 import type { CloseReason } from './close-reason.js';
 import type { Slot } from './slot.js';
 
-/** What the picker needs of the stock that it picks from. */
-interface PickedStock<C> {
+/** What the lender needs of the stock that it lends from. */
+interface LentStock<C> {
   readonly table: SlotTable<C>;
   readonly health: Health<C>;
   readonly lifetimes: Lifetimes;
@@ -18,13 +18,13 @@ interface PickedStock<C> {
   shut(slot: Slot<C>, reason: CloseReason): void;
 }
 
-export interface PickerConfig {
+export interface LenderConfig {
   readonly idleTimeout: number;
   readonly validateAfter: number;
 }
 
-/** Finds the idle connection that is lent next. */
-export class IdlePicker<C> {
+/** Lends the idle connection that is next, if it may be lent still. */
+export class Lender<C> {
   private readonly table: SlotTable<C>;
   private readonly endpoints: readonly PooledEndpoint<C>[];
   private readonly idleTimeout: number;
@@ -32,10 +32,10 @@ export class IdlePicker<C> {
   private readonly freshFor: number;
 
   constructor(
-    private readonly stock: PickedStock<C>,
+    private readonly stock: LentStock<C>,
     private readonly host: PoolHost<C>,
     private readonly owner: { isSpare(endpoint: PooledEndpoint<C>): boolean },
-    private readonly config: PickerConfig,
+    private readonly config: LenderConfig,
   ) {
     this.table = stock.table;
     this.endpoints = stock.table.endpoints;
@@ -87,7 +87,7 @@ export class IdlePicker<C> {
         this.stock.sharing.begin(slot);
         return slot;
       }
-      const isGood = this.inspect(slot, now);
+      const isGood = this.tryToLend(slot, now);
       if (isGood === true) return slot;
       if (isGood === undefined) return 'later';
     }
@@ -100,16 +100,16 @@ export class IdlePicker<C> {
       const slot = idle.newest(isFresh);
       if (slot === undefined) return undefined;
       idle.remove(slot);
-      if (this.inspect(slot, now) === true) return slot;
+      if (this.tryToLend(slot, now) === true) return slot;
     }
     return undefined;
   }
 
   /** Whether an idle connection may be lent: moved to `lent` if so, closed if not, `undefined` while its check takes time. */
-  private inspect(slot: Slot<C>, now: number): boolean | undefined {
+  private tryToLend(slot: Slot<C>, now: number): boolean | undefined {
     const { table, stock } = this;
     const { connection } = slot;
-    table.turn(slot, table.checking);
+    table.moveOpen(slot, table.checking);
     const end = this.endOf(slot, now);
     if (end !== undefined) {
       stock.shut(slot, end);
