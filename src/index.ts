@@ -48,6 +48,7 @@ export type { PoolStatus } from './pool/pool-status.js';
 export type { EndpointView } from './pool/endpoint-view.js';
 export type { Pool, Task } from './pool/pool.js';
 export type { Holder, PoolPicture } from './pool/pool-picture.js';
+export type { PoolSource } from './pool/pool-source.js';
 export type { ResizeConfig } from './pool/resize-config.js';
 export type { ReadyConfig } from './pool/readiness.js';
 export type { SlotCloseConfig, SlotView } from './pool/slot-view.js';

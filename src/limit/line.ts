@@ -8,6 +8,7 @@ export interface Lined<T> {
 /** Those who wait, first come first served. One may leave from any place at the same small cost. */
 export class Line<T extends Lined<T>> {
   first: T | undefined;
+  size = 0;
   private last: T | undefined;
 
   /** From the first to the last, as they stand now. */
@@ -22,6 +23,7 @@ export class Line<T extends Lined<T>> {
     if (this.last === undefined) this.first = one;
     else this.last.after = one;
     this.last = one;
+    this.size++;
   }
 
   remove(one: T): void {
@@ -32,5 +34,6 @@ export class Line<T extends Lined<T>> {
     else after.before = before;
     one.before = undefined;
     one.after = undefined;
+    this.size--;
   }
 }

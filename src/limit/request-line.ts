@@ -18,7 +18,7 @@ export class RequestLine {
   /** Requests for which somebody waits. */
   get waitedFor(): number {
     let count = this.size;
-    for (const [account, line] of this.round) if (!account.isWaitedFor) count -= line.each().length;
+    for (const [account, { size }] of this.round) if (!account.isWaitedFor) count -= size;
     return count;
   }
 

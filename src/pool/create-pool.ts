@@ -11,8 +11,7 @@ import { poolRules, type PoolConfig } from './config.js';
 import { ConnectionPool } from './connection-pool.js';
 import { checkLogger } from './logger.js';
 import type { Pool } from './pool.js';
-
-type Address<S, D> = Transport<S, D> | Endpoint<S, D>;
+import type { PoolSource } from './pool-source.js';
 
 /**
  * A pool of connections to one or more addresses. Nothing is dialled before somebody borrows, unless `min` says so.
@@ -42,7 +41,7 @@ type Address<S, D> = Transport<S, D> | Endpoint<S, D>;
  * @throws TypeError or RangeError for a wrong source or option, naming it.
  */
 export function createPool<S, D>(
-  source: Address<S, D> | readonly Address<S, D>[] | Observable<readonly Address<S, D>[]>,
+  source: PoolSource<S, D> | readonly PoolSource<S, D>[] | Observable<readonly PoolSource<S, D>[]>,
   config: PoolConfig<NoInfer<S>, NoInfer<D>> = {},
 ): Pool<S, D> {
   checkConfig('createPool', config, poolRules);

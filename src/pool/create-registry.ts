@@ -1,13 +1,10 @@
 import { checkConfig, type Rule } from '../endpoint/check-config.js';
-import type { Endpoint } from '../endpoint/endpoint.js';
-import type { Transport } from '../endpoint/transport.js';
 import { closeRules, type CloseConfig, type CloseReport } from './closing.js';
 import { poolRules, type PoolConfig } from './config.js';
 import { createPool } from './create-pool.js';
 import { PoolClosedError } from './pool-closed-error.js';
 import type { Pool } from './pool.js';
-
-type Source<S, D> = Transport<S, D> | Endpoint<S, D>;
+import type { PoolSource } from './pool-source.js';
 
 /** What a pool of this type is made of. */
 type SocketOf<P> = P extends Pool<infer S> ? S : never;
@@ -28,7 +25,7 @@ export interface Registry<
    */
   create<Name extends keyof Pools & string, S extends SocketOf<Pools[Name]>, D extends DataOf<Pools[Name]>>(
     name: Name,
-    source: Source<S, D> | readonly Source<S, D>[],
+    source: PoolSource<S, D> | readonly PoolSource<S, D>[],
     config?: Omit<PoolConfig<NoInfer<S>, NoInfer<D>>, 'name'>,
   ): Pool<S, D>;
   /**
@@ -81,7 +78,7 @@ class PoolRegistry implements Registry {
 
   create<S, D>(
     name: string,
-    source: Source<S, D> | readonly Source<S, D>[],
+    source: PoolSource<S, D> | readonly PoolSource<S, D>[],
     config: Omit<PoolConfig<NoInfer<S>, NoInfer<D>>, 'name'> = {},
   ): Pool<S, D> {
     if (typeof (name as unknown) !== 'string' || name === '') throw new TypeError('create: a pool needs a name');

@@ -19,7 +19,6 @@ export class WaitQueue<C> {
   readonly lanes: Lane<C>[] = [new Lane(0, undefined)];
   /** Those who have no leave of a limit yet. It is none of the lanes, so that nobody serves them or opens a connection for them. */
   readonly parked: Lane<C> = new Lane(0, undefined);
-  private parkedCount = 0;
   private readonly deadlines = new Deadlines<Waiter<C>>();
 
   constructor(now: number) {
@@ -28,17 +27,15 @@ export class WaitQueue<C> {
 
   /** How many wait for a connection. */
   get size(): number {
-    return this.time.count - this.parkedCount;
+    return this.time.count - this.parked.size;
   }
 
   push(waiter: Waiter<C>, now: number, timeout: number): void {
     this.time.begin(now);
     waiter.queuedAt = now;
     waiter.number = this.joined++;
-    if (waiter.pass?.isIn === false) {
-      this.parked.push(waiter);
-      this.parkedCount++;
-    } else this.laneOf(waiter).push(waiter);
+    if (waiter.pass?.isIn === false) this.parked.push(waiter);
+    else this.laneOf(waiter).push(waiter);
     if (timeout !== Infinity) this.deadlines.add(waiter, timeout);
   }
 
@@ -48,7 +45,6 @@ export class WaitQueue<C> {
     // Whose deadline has come is about to be failed, in its turn.
     if (lane !== this.parked || (deadlines !== undefined && queuedAt + deadlines.timeout <= now)) return false;
     lane.remove(waiter);
-    this.parkedCount--;
     waiter.number = this.joined++;
     this.laneOf(waiter).push(waiter);
     return true;
@@ -103,7 +99,6 @@ export class WaitQueue<C> {
     if (lane === undefined) return false;
     lane.remove(waiter);
     this.time.end(now);
-    if (lane === this.parked) this.parkedCount--;
     this.deadlines.remove(waiter);
     if (lane.first === undefined && this.lanes.length > 1) this.close(lane);
     return true;
