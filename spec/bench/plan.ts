@@ -42,6 +42,19 @@ export const plan: readonly Planned[] = [
     seconds: 30,
     quickSeconds: 8,
   },
+  { name: 'consume', title: '1 GiB through `consume`, and what it holds of it', seconds: 60, quickSeconds: 6 },
+  {
+    name: 'framing',
+    title: 'Frames of 100 bytes from a socket, CPU of the reader a frame',
+    seconds: 45,
+    quickSeconds: 8,
+  },
+  {
+    name: 'request-client',
+    title: 'Requests of 100 callers on few connections, to memcached and Redis',
+    seconds: 45,
+    quickSeconds: 10,
+  },
   { name: 'dead-address', title: 'A dead address for 3 s, 200 borrowers on 50', seconds: 45, quickSeconds: 12 },
   { name: 'size', title: 'Size of the core entry, minified and gzipped, without rxjs', seconds: 1, quickSeconds: 1 },
 ];

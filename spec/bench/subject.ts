@@ -11,5 +11,5 @@ const framings = (await import(`${built}/protocol/index.js`)) as typeof import('
 
 export const { createPool, transport } = core;
 export const { tcp } = sockets;
-export const { lines } = framings;
+export const { consume, delimited, frames, lengthPrefixed, lines, readable, requestClient } = framings;
 export type { Lease, Pool } from '../../src/index.js';
