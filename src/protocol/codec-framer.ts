@@ -23,6 +23,8 @@ export class CodecFramer<Frame> implements Framer<Frame> {
   readonly #maxFrame: number;
   #reading: Decoding<Frame> | undefined;
   #need: Need = 0;
+  /** The last delimiter that was asked for: most codecs have but one. */
+  #delimiter: string | Uint8Array | undefined;
   #until: Until | undefined;
   /** How much of the frame the codec has been given. */
   #given = 0;
@@ -100,8 +102,9 @@ export class CodecFramer<Frame> implements Framer<Frame> {
   #ask(need: Need): void {
     if (typeof need === 'number') {
       if (!Number.isSafeInteger(need) || need < 0) throw new FrameLengthError({ announced: need, least: 0 });
-    } else if (need !== this.#need || this.#until === undefined) {
+    } else if (need !== this.#delimiter || this.#until === undefined) {
       this.#until = { delimiter: toDelimiter('frames', need), maxFrame: this.#maxFrame };
+      this.#delimiter = need;
     }
     this.#need = need;
   }

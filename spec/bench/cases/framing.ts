@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { createInterface } from 'node:readline';
-import { lastValueFrom, count, type OperatorFunction } from 'rxjs';
+import type { OperatorFunction } from 'rxjs';
 import type { Decoding } from '../../../src/protocol/index.js';
 import { Sender, type Download, type Reader } from '../download.js';
 import { interleave, type Measure } from '../harness.js';
@@ -71,7 +71,11 @@ function nsEach({ cpu }: Download, times: number): number {
 }
 
 function through<Frame>(format: OperatorFunction<Uint8Array, Frame>): Reader {
-  return (socket) => lastValueFrom(readable(socket, format).pipe(count()));
+  return (socket) =>
+    new Promise((resolve, reject) => {
+      let frames = 0;
+      readable(socket, format).subscribe({ next: () => frames++, error: reject, complete: () => resolve(frames) });
+    });
 }
 
 async function byReadline(socket: Socket): Promise<number> {
