@@ -3,7 +3,8 @@ import { connect, type Socket } from 'node:net';
 import MemcachedClient from 'memcached';
 import { Client as Memjs } from 'memjs';
 import { first, lastValueFrom, merge } from 'rxjs';
-import { entries, type Ask } from './callers.js';
+import type { MemcachedAnswer } from '../../docs/examples/memcached/memcached-protocol.js';
+import { entries, Hearing, type Ask } from './callers.js';
 import { example } from './example.js';
 import { createPool, requestClient, tcp } from './subject.js';
 
@@ -45,22 +46,14 @@ export async function memcachedClients(port: number): Promise<MemcachedClients> 
 
   return {
     requestClient: (key, answered) => {
-      let length = -1;
-      client.request(`get ${key}\r\n`).subscribe({
-        next: ({ items: [item] }) => (length = item?.value?.length ?? -1),
-        complete: () => answered(length),
-      });
+      client.request(`get ${key}\r\n`).subscribe(new Hearing(lengthOf, answered));
     },
     oneAtATime: (key, answered) => {
-      let length = -1;
       const asked = alone.use((socket, lease) => {
         socket.write(`get ${key}\r\n`);
         return lease.data$.pipe(memcachedProtocol.frames, first());
       });
-      asked.subscribe({
-        next: ({ items: [item] }) => (length = item?.value?.length ?? -1),
-        complete: () => answered(length),
-      });
+      asked.subscribe(new Hearing(lengthOf, answered));
     },
     memjs: (key, answered) => {
       memjs.get(key, (_error, value) => answered(value?.length ?? -1));
@@ -79,6 +72,10 @@ export async function memcachedClients(port: number): Promise<MemcachedClients> 
       await Promise.all([shared.close(), alone.close()]);
     },
   };
+}
+
+function lengthOf({ items: [item] }: MemcachedAnswer): number | undefined {
+  return item?.value?.length;
 }
 
 async function open(port: number): Promise<Socket> {

@@ -1,6 +1,7 @@
 import { Redis as Ioredis } from 'ioredis';
 import { lastValueFrom, merge } from 'rxjs';
-import { entries, type Ask } from './callers.js';
+import type { RedisValue } from '../../docs/examples/redis/resp3.js';
+import { entries, Hearing, type Ask } from './callers.js';
 import { example } from './example.js';
 import { tcp } from './subject.js';
 
@@ -37,12 +38,10 @@ export async function redisClients(port: number): Promise<RedisClients> {
 
 function asking(redis: InstanceType<typeof Redis>): Ask {
   return (key, answered) => {
-    let length = -1;
-    redis.command(['GET', key]).subscribe({
-      next: (value) => {
-        if (typeof value === 'string') length = value.length;
-      },
-      complete: () => answered(length),
-    });
+    redis.command(['GET', key]).subscribe(new Hearing(lengthOf, answered));
   };
+}
+
+function lengthOf(value: RedisValue): number | undefined {
+  return typeof value === 'string' ? value.length : undefined;
 }
