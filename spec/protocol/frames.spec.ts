@@ -47,6 +47,18 @@ describe('frames', () => {
     }
   });
 
+  it('keeps delimiters apart, also where bytes are read between them', () => {
+    const codec = reading(function* () {
+      const size = Number(text(yield ':'));
+      const body = text(yield size);
+      const tag = text(yield ':');
+      return [body, tag, text(yield '\n')].join('|');
+    });
+    for (const pieces of everySplit(bytesOf('2:a\nb:c:d\n1::e:\n'))) {
+      expect(read(frames(codec), pieces)).toEqual({ values: ['a\n|b|c:d', ':|e|'], completed: true });
+    }
+  });
+
   it('asks nobody else what the codec has asked itself', () => {
     const codec = reading(function* () {
       const first = yield 0;
