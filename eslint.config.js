@@ -10,6 +10,7 @@ const floors = {
   balance: ['endpoint'],
   pool: ['endpoint', 'limit', 'balance'],
   protocol: ['endpoint', 'limit', 'balance', 'pool'],
+  websocket: ['endpoint', 'limit'],
 };
 const transports = ['tcp'];
 

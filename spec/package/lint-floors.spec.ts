@@ -36,7 +36,14 @@ const imports = (what: string, code: string, refused: string[], allowed: string[
   return { what, code, rule: 'no-restricted-imports', refused, allowed };
 };
 const coreFiles = ['pool-core', 'slot', 'idle-set', 'wait-queue', 'sizing', 'sweeper', 'health'];
-const floors = ['src/endpoint/x.ts', 'src/limit/x.ts', 'src/balance/x.ts', 'src/pool/x.ts', 'src/protocol/x.ts'];
+const floors = [
+  'src/endpoint/x.ts',
+  'src/limit/x.ts',
+  'src/balance/x.ts',
+  'src/pool/x.ts',
+  'src/protocol/x.ts',
+  'src/websocket/x.ts',
+];
 const clocks = ['src/endpoint/clock.ts', 'src/endpoint/system-clock.ts'];
 const lines = (count: number) => '// A line.\n'.repeat(count).trimEnd();
 
@@ -44,7 +51,7 @@ const planted: Planted[] = [
   imports(
     'an import of the pool',
     "import { createPool } from '../pool/create-pool.js';\nvoid createPool;",
-    ['src/endpoint/x.ts', 'src/limit/x.ts', 'src/balance/x.ts', 'src/tcp/x.ts', 'src/dns/x.ts'],
+    ['src/endpoint/x.ts', 'src/limit/x.ts', 'src/balance/x.ts', 'src/tcp/x.ts', 'src/dns/x.ts', 'src/websocket/x.ts'],
     ['src/protocol/x.ts', 'src/testing/x.ts', 'src/node/x.ts'],
   ),
   imports(
@@ -74,7 +81,7 @@ const planted: Planted[] = [
   imports(
     'an import of the protocol',
     "import type { Framer } from '../protocol/framing.js';\nexport type X = Framer;",
-    ['src/pool/x.ts', 'src/tcp/x.ts'],
+    ['src/pool/x.ts', 'src/tcp/x.ts', 'src/websocket/x.ts'],
     ['src/testing/x.ts'],
   ),
   imports(

@@ -130,9 +130,12 @@ describe('in a browser', () => {
     return tool('esbuild', 'browser.mjs', '--bundle', ...options);
   }
 
-  it.each(['rxpool', 'rxpool/balance', 'rxpool/protocol'])('%s reaches nothing of Node', async (entry) => {
-    expect((await bundle(entry)).length).toBeGreaterThan(0);
-  });
+  it.each(['rxpool', 'rxpool/balance', 'rxpool/protocol', 'rxpool/websocket'])(
+    '%s reaches nothing of Node',
+    async (entry) => {
+      expect((await bundle(entry)).length).toBeGreaterThan(0);
+    },
+  );
 
   it('rxpool/tcp does, and is refused', async () => {
     await expect(bundle('rxpool/tcp')).rejects.toThrow('Could not resolve "node:net"');

@@ -1,5 +1,5 @@
 import { expect, it, onTestFinished, vi } from 'vitest';
-import { resolveOptions } from '../../src/tcp/per-attempt.js';
+import { resolveOptions } from '../../src/endpoint/per-attempt.js';
 import { tcp } from '../../src/tcp/tcp.js';
 import { record } from '../endpoint/record.js';
 

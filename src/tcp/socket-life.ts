@@ -3,9 +3,9 @@ import type { Subscriber, Subscription, Unsubscribable } from 'rxjs';
 import type { Clock, Timer } from '../endpoint/clock.js';
 import { ConnectionLostError } from '../endpoint/connection-lost-error.js';
 import { setDeadline } from '../endpoint/deadline.js';
-import { ConnectTimeoutError } from './connect-timeout-error.js';
+import { ConnectTimeoutError } from '../endpoint/connect-timeout-error.js';
 import { endSocket } from './end-socket.js';
-import { resolveOptions } from './per-attempt.js';
+import { resolveOptions } from '../endpoint/per-attempt.js';
 
 /** What makes one kind of socket different from another. */
 export interface SocketKind<S extends Socket> {

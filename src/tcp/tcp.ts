@@ -1,7 +1,7 @@
 import { Socket, type IpcNetConnectOpts, type NetConnectOpts, type TcpNetConnectOpts } from 'node:net';
 import { systemClock } from '../endpoint/system-clock.js';
 import type { Transport } from '../endpoint/transport.js';
-import type { PerAttempt } from './per-attempt.js';
+import type { PerAttempt } from '../endpoint/per-attempt.js';
 import type { SocketOptions } from './socket-options.js';
 import { socketTransport } from './socket-transport.js';
 

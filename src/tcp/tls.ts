@@ -3,7 +3,7 @@ import { connect, type ConnectionOptions, type TLSSocket } from 'node:tls';
 import { systemClock } from '../endpoint/system-clock.js';
 import type { Transport } from '../endpoint/transport.js';
 import { checkPort } from './check-port.js';
-import type { PerAttempt } from './per-attempt.js';
+import type { PerAttempt } from '../endpoint/per-attempt.js';
 import type { SocketOptions } from './socket-options.js';
 import { socketTransport } from './socket-transport.js';
 

@@ -1,6 +1,6 @@
 import { BehaviorSubject, firstValueFrom, NEVER, of, Subject, throwError } from 'rxjs';
 import { expect, it } from 'vitest';
-import { resolveOptions } from '../../src/tcp/per-attempt.js';
+import { resolveOptions } from '../../src/endpoint/per-attempt.js';
 
 const resolve = async (options: Record<string, unknown>): Promise<Record<string, unknown>> =>
   firstValueFrom(resolveOptions(options));

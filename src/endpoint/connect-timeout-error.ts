@@ -1,4 +1,4 @@
-import { RxpoolError } from '../endpoint/rxpool-error.js';
+import { RxpoolError } from './rxpool-error.js';
 
 /** A connection was not ready within `connectTimeout`, its TLS handshake included. */
 export class ConnectTimeoutError extends RxpoolError<{ readonly address: string; readonly timeout: number }> {

@@ -1,0 +1,11 @@
+export { ConnectTimeoutError } from '../endpoint/connect-timeout-error.js';
+export type { PerAttempt } from '../endpoint/per-attempt.js';
+export type { ConnectionOptions } from './connection-options.js';
+export type { HeartbeatConfig } from './heartbeat-config.js';
+export { HeartbeatTimeoutError } from './heartbeat-timeout-error.js';
+export type { WebSocketMessage } from './to-message.js';
+export { webSocket, type WebSocketOptions } from './web-socket.js';
+export type { WebSocketAttempt } from './web-socket-attempt.js';
+export { WebSocketClosedError, type WebSocketClosedInfo } from './web-socket-closed-error.js';
+export type { CloseLike, MessageLike, WebSocketLike } from './web-socket-like.js';
+export { WebSocketMessageError, type WebSocketMessageInfo } from './web-socket-message-error.js';
