@@ -42,7 +42,7 @@ const UNANSWERED: CloseLike = { code: 1006, reason: 'the peer has not answered t
 export class SocketLife<S extends WebSocketLike, D> implements Unsubscribable {
   /** What came while nobody read. */
   readonly unread: D[] = [];
-  readonly arrivals = new Subject<D>();
+  readonly arrivals: Subject<D> = new Subject<D>();
   /** How the socket was before its first loan. */
   traces: Traces | undefined;
   /** What keeps the process alive, where that can be told to. */
