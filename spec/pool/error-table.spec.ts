@@ -13,7 +13,9 @@ async function exported(): Promise<string[]> {
     const exports = (await import(file)) as Record<string, unknown>;
     return Object.values(exports).filter(isErrorClass);
   });
-  return (await Promise.all(modules)).flat().map(({ name, code }) => `${name} ${code}`);
+  // One that several entries export is one class.
+  const classes = new Set((await Promise.all(modules)).flat());
+  return [...classes].map(({ name, code }) => `${name} ${code}`);
 }
 
 /** Name and code in each line of the table. */
