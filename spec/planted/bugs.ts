@@ -18,10 +18,12 @@ import { SLOT_BUGS } from './bugs/slots.js';
 import { SURROUNDINGS_BUGS } from './bugs/surroundings.js';
 import { TCP_BUGS } from './bugs/tcp.js';
 import { WAITING_BUGS } from './bugs/waiting.js';
+import { WEBSOCKET_BUGS } from './bugs/websocket.js';
 
 /** Those on real sockets come first, because their specs take longest. */
 export const BUGS: readonly Bug[] = [
   ...TCP_BUGS,
+  ...WEBSOCKET_BUGS,
   ...GATE_BUGS,
   ...ENDPOINT_BUGS,
   ...QUEUE_BUGS,
