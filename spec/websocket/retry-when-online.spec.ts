@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createPool, endpoint } from '../../src/index.js';
 import { retryWhenOnline } from '../../src/websocket/index.js';
 import { record } from '../endpoint/record.js';
@@ -38,6 +38,18 @@ describe('retryWhenOnline', () => {
     window.dispatchEvent(new Event('online'));
     document.turn('visible');
     expect(tries).toHaveLength(0);
+  });
+
+  it('listens to the platform, where that tells of such things', () => {
+    const { window, document, tries, target } = pageLab();
+    vi.stubGlobal('addEventListener', window.addEventListener.bind(window));
+    vi.stubGlobal('removeEventListener', window.removeEventListener.bind(window));
+    vi.stubGlobal('document', document);
+    onTestFinished(() => void vi.unstubAllGlobals());
+    retryWhenOnline(target);
+    window.dispatchEvent(new Event('online'));
+    document.turn('visible');
+    expect(tries).toHaveLength(2);
   });
 
   it('does nothing where there are no such events', () => {

@@ -1,5 +1,5 @@
 import { BehaviorSubject, first, of } from 'rxjs';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createPool, endpoint } from '../../src/index.js';
 import { webSocket, WebSocketClosedError, type WebSocketOptions } from '../../src/websocket/index.js';
 import { record, typesOf } from '../endpoint/record.js';
@@ -343,6 +343,7 @@ describe('the options', () => {
   it.each([
     ['wss://user:secret@prices.test:8443/feed?token=secret#part', 'wss://prices.test:8443/feed'],
     [new URL('ws://prices.test'), 'ws://prices.test'],
+    ['https://prices.test/feed', 'wss://prices.test/feed'],
     [() => 'ws://prices.test', '(dynamic url)'],
   ])('name %s as %s', (url, address) => {
     expect(webSocket({ url, create }).address).toBe(address);
@@ -383,11 +384,57 @@ describe('the options', () => {
       'webSocket: heartbeat: interval must be',
     ],
     [
+      'a beat of nothing',
+      { url: 'ws://a.test', create, heartbeat: { message: {} } },
+      'heartbeat: message must be text, bytes',
+    ],
+    [
       'a beat without a message',
       { url: 'ws://a.test', heartbeat: {} },
       'webSocket: heartbeat: without create there must be',
     ],
   ])('are refused: %s', (_what, options, message) => {
     expect(() => webSocket(options as WebSocketOptions)).toThrow(message);
+  });
+});
+
+describe('on a platform', () => {
+  function stub(name: string, value: unknown): void {
+    vi.stubGlobal(name, value);
+    onTestFinished(() => void vi.unstubAllGlobals());
+  }
+
+  it('with a WebSocket, that is what is made', () => {
+    const made: FakeWebSocket[] = [];
+    class Platform extends FakeWebSocket {
+      constructor(url: string, protocols: readonly string[]) {
+        super(url, protocols);
+        made.push(this);
+      }
+    }
+    stub('WebSocket', Platform);
+    const life = record(webSocket({ url: 'ws://prices.test/feed', protocols: ['v1'] }).open());
+    made[0]!.accept();
+    expect(life.values).toEqual(made);
+    expect(made).toMatchObject([{ url: 'ws://prices.test/feed', protocols: ['v1'] }]);
+    life.stop();
+    made[0]!.shut(1000);
+  });
+
+  it('without one, it says what to pass', () => {
+    stub('WebSocket', undefined);
+    expect(() => webSocket('ws://prices.test')).toThrow(
+      'webSocket: there is no WebSocket on this platform: pass create',
+    );
+  });
+
+  it('with a page, a url may be relative to it', () => {
+    stub('location', { href: 'https://app.test/prices/' });
+    const { feed, sockets } = socketLab({ url: 'feed?token=1' });
+    record(feed.open());
+    expect([feed.address, sockets[0]!.url]).toEqual([
+      'wss://app.test/prices/feed',
+      'wss://app.test/prices/feed?token=1',
+    ]);
   });
 });

@@ -10,11 +10,15 @@ export function checkConnection(subject: string, options: ConnectionOptions<WebS
   checkConfig(`${subject}: heartbeat`, heartbeat, heartbeatRules);
   if ((url as unknown) === undefined) throw new TypeError(`${subject}: there must be a url`);
   if (typeof url === 'string' || url instanceof URL) parseUrl(subject, url);
+  const message = heartbeat?.message;
+  if (typeof message === 'object' && !ArrayBuffer.isView(message)) {
+    throw new TypeError(`${subject}: heartbeat: message must be text, bytes or a function that makes it`);
+  }
   if (create !== undefined) return;
   if (headers !== undefined) {
     throw new TypeError(`${subject}: headers need create, because the platform's WebSocket takes none`);
   }
-  if (heartbeat !== undefined && heartbeat.message === undefined) {
+  if (heartbeat !== undefined && message === undefined) {
     throw new TypeError(
       `${subject}: heartbeat: without create there must be a message, because the platform cannot ping`,
     );

@@ -59,7 +59,7 @@ export class Outbox {
     if (message.sent === undefined) this.size++;
     this.flush();
     if (this.size <= this.maxQueued) return;
-    const victim = this.overflow === 'dropOldest' ? this.oldest() : message;
+    const victim = (this.overflow === 'dropOldest' ? this.oldest() : undefined) ?? message;
     this.remove(victim);
     if (this.overflow === 'error') throw new SendOverflowError(this.maxQueued);
     this.owner.dropped(victim);
@@ -75,9 +75,10 @@ export class Outbox {
     return this.line.each();
   }
 
-  private oldest(): Outgoing {
-    const [first] = this.line.each().filter(({ sent }) => sent === undefined) as [Outgoing];
-    return first;
+  private oldest(): Outgoing | undefined {
+    let one = this.line.first;
+    while (one?.sent !== undefined) one = one.after;
+    return one;
   }
 
   private readonly flush = (): void => {

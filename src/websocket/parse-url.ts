@@ -9,7 +9,11 @@ export function parseUrl(subject: string, url: unknown): URL {
   } catch {
     // It is told below, without what may be secret.
   }
-  if (parsed !== undefined && SCHEMES.includes(parsed.protocol)) return parsed;
+  if (parsed !== undefined && SCHEMES.includes(parsed.protocol)) {
+    // Not every WebSocket knows what is meant.
+    parsed.protocol = parsed.protocol.replace('http', 'ws');
+    return parsed;
+  }
   const got = parsed === undefined ? typeof url : parsed.protocol;
   throw new TypeError(
     `${subject}: url must be one of ws:, wss:, http: or https:, got ${got === 'string' ? 'another text' : got}`,
