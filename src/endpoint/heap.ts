@@ -68,17 +68,10 @@ export class Heap<T extends Heaped> {
       const up = (place - 1) >> 2;
       const parentRank = ranks[up] as number;
       if (parentRank < rank || (parentRank === rank && (orders[up] as number) < order)) break;
-      const parent = members[up] as T;
-      members[place] = parent;
-      ranks[place] = parentRank;
-      orders[place] = orders[up] as number;
-      parent.place = place;
+      this.put(members[up] as T, parentRank, orders[up] as number, place);
       place = up;
     }
-    members[place] = one;
-    ranks[place] = rank;
-    orders[place] = order;
-    one.place = place;
+    this.put(one, rank, order, place);
   }
 
   private sink(one: T, rank: number, from: number): void {
@@ -97,16 +90,16 @@ export class Heap<T extends Heaped> {
         down = at;
       }
       if (least > rank || (least === rank && (orders[down] as number) > order)) break;
-      const next = members[down] as T;
-      members[place] = next;
-      ranks[place] = least;
-      orders[place] = orders[down] as number;
-      next.place = place;
+      this.put(members[down] as T, least, orders[down] as number, place);
       place = down;
     }
-    members[place] = one;
-    ranks[place] = rank;
-    orders[place] = order;
+    this.put(one, rank, order, place);
+  }
+
+  private put(one: T, rank: number, order: number, place: number): void {
+    this.members[place] = one;
+    this.ranks[place] = rank;
+    this.orders[place] = order;
     one.place = place;
   }
 }
