@@ -141,6 +141,21 @@ export default defineConfig(
     },
   },
   {
+    // A framework stands on what everybody can import, and on the one way to tell of a wrong option.
+    files: ['src/nest/**/*.ts'],
+    rules: {
+      'no-restricted-imports': imports(
+        [
+          sibling,
+          '\\.\\./(?:\\.\\./)?(?:[\\w-]+/)?index\\.js',
+          '\\.\\./(?:\\.\\./)?endpoint/check-config\\.js',
+          '(?!rxpool(?:/|$))[^.].*',
+        ],
+        'A framework imports from its own folder, the entries and packages only.',
+      ),
+    },
+  },
+  {
     files: plainCore.map((name) => `src/pool/${name}.ts`),
     rules: {
       'no-restricted-imports': imports(

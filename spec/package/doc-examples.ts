@@ -21,6 +21,7 @@ const options: ts.CompilerOptions = {
   types: ['node'],
   strict: true,
   exactOptionalPropertyTypes: true,
+  experimentalDecorators: true,
   // The prelude is a declaration file too: unchecked, a type it misspells would silently become `any`.
   skipLibCheck: false,
   noEmit: true,

@@ -1,0 +1,1 @@
+export { RxpoolHealthIndicator } from './rxpool-health-indicator.js';
