@@ -1,12 +1,13 @@
 import type { Socket } from 'node:net';
 import type { IncomingResponse, ReadPacket } from '@nestjs/microservices';
-import { createPool, type Pool } from '../../index.js';
+import { createPool, type Pool, type PoolConfig } from '../../index.js';
 import { requestClient, type RequestClient } from '../../protocol/index.js';
 import { nestProtocol, type NestProtocolConfig } from './nest-protocol.js';
 import type { PooledTcpClientOptions } from './pooled-tcp-client-options.js';
 import { serverTransport } from './server-transport.js';
 
-const MOST_CONNECTIONS = 10;
+/** For a list of servers that changes. */
+const MOST_CONNECTIONS = 1_000;
 
 /** The pool of a client, and the requests on it. */
 export interface OpenClient {
@@ -22,21 +23,30 @@ export function clientOpener(
 ): () => OpenClient {
   const servers = options.servers ?? [options];
   const source = options.source ?? servers.map((server) => serverTransport(server, options));
-  // As many as a list that changes may have is not known.
-  const count = 'length' in source ? source.length : 1;
-  const { max = Math.max(MOST_CONNECTIONS, count), minPerEndpoint = count > max ? 0 : 1 } = options.pool ?? {};
+  const wishes = Object.entries(options.pool ?? {}).filter(([, wish]) => wish !== undefined);
+  const sizes = sizesOf(options.pool, 'length' in source ? source.length : undefined);
   return () => {
-    const pool = createPool<Socket, Buffer>(source, {
-      concurrency: Infinity,
-      ...options.pool,
-      max,
-      minPerEndpoint,
-    });
+    const pool = createPool<Socket, Buffer>(source, { ...sizes, ...Object.fromEntries(wishes) });
     const requests = requestClient(pool, nestProtocol(protocol), {
       ...options.requests,
       timeout: options.requestTimeout,
       maxBuffered,
     });
     return { pool, requests };
+  };
+}
+
+type Sizes = Pick<PoolConfig<Socket, Buffer>, 'concurrency' | 'max' | 'minPerEndpoint' | 'maxPerEndpoint'>;
+
+/** One connection to each server, and another while that is given up: unless there are wishes. */
+function sizesOf(wishes: PoolConfig<Socket, Buffer> = {}, servers: number | undefined): Sizes {
+  const { min, max, minPerEndpoint, maxPerEndpoint, concurrency } = wishes;
+  const isOpen = [min, max, minPerEndpoint, maxPerEndpoint, concurrency].every((wish) => wish === undefined);
+  if (!isOpen) return { concurrency: Infinity };
+  return {
+    concurrency: Infinity,
+    max: servers === undefined ? MOST_CONNECTIONS : 2 * servers,
+    minPerEndpoint: 1,
+    maxPerEndpoint: 2,
   };
 }

@@ -29,7 +29,11 @@ export interface PooledTcpClientOptions extends NestServer {
   /**
    * Options of the pool.
    *
-   * @default `minPerEndpoint: 1`, `concurrency: Infinity`: one connection to each server, for all requests
+   * With `concurrency: Infinity` all requests may be on one connection at once. Without any wish for the number of
+   * connections there is one to each server, and a second where many ask before it is open, or while it is replaced:
+   * `minPerEndpoint: 1`, `maxPerEndpoint: 2`.
+   *
+   * @default concurrency: Infinity, and the above
    */
   readonly pool?: PoolConfig<Socket, Buffer> | undefined;
   /** The longest that a request may take until its last answer, and an event until it is written. @default 30_000 */
