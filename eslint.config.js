@@ -47,7 +47,7 @@ const hiddenImports = [
 ];
 
 export default defineConfig(
-  { ignores: ['dist', 'coverage', '.doc-examples', 'spec/package/doc-prelude.d.ts'] },
+  { ignores: ['dist', 'coverage', '.doc-examples', 'spec/integrations/*/.copied', 'spec/package/doc-prelude.d.ts'] },
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   js.configs.recommended,
   {

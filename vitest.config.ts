@@ -19,7 +19,7 @@ export default defineConfig({
           pool: 'threads',
           isolate: false,
           include: ['spec/**/*.spec.ts', 'docs/examples/**/*.spec.ts'],
-          exclude: ['spec/integration/**', 'spec/package/**', 'spec/**/*.mocked.spec.ts'],
+          exclude: ['spec/integration/**', 'spec/integrations/**', 'spec/package/**', 'spec/**/*.mocked.spec.ts'],
         },
       },
       {
@@ -29,6 +29,7 @@ export default defineConfig({
           // What they put in the place of a module must not be seen by others.
           pool: 'threads',
           include: ['spec/**/*.mocked.spec.ts'],
+          exclude: ['spec/integrations/**'],
         },
       },
       {

@@ -47,7 +47,7 @@ const RETRIES = 3;
  *
  * @throws TypeError or RangeError for a wrong option, naming it; those of `pool` and `requests` at the first use.
  */
-export class PooledTcpClient extends ClientProxy<PooledTcpEvents, PooledTcpStatus> {
+export class PooledTcpClient extends ClientProxy<PooledTcpEvents> {
   private readonly logger = new Logger(PooledTcpClient.name);
   private readonly open: () => OpenClient;
   private opened: OpenClient | undefined;
