@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -47,7 +47,24 @@ beforeAll(async () => {
   // rxjs and its one dependency come from folders, so that no registry is asked.
   const peers = ['rxjs', 'tslib'].map((name) => join(root, 'node_modules', name));
   await run(folder, 'npm', 'install', '--offline', '--ignore-scripts', '--install-links', tarball, ...peers);
+  await copyOptionalPeers();
 });
+
+/** Optional peers, with all that they need: copied, since npm would ask a registry for what they need in their turn. */
+async function copyOptionalPeers(): Promise<void> {
+  const waiting: string[] = Object.keys(manifest.peerDependenciesMeta).concat('@nestjs/core', 'reflect-metadata');
+  const seen = new Set(['rxjs', 'tslib']);
+  for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {
+    if (seen.has(name)) continue;
+    seen.add(name);
+    const from = join(root, 'node_modules', name);
+    await cp(from, join(folder, 'node_modules', name), { recursive: true });
+    const { dependencies = {} } = JSON.parse(await readFile(join(from, 'package.json'), 'utf8')) as {
+      dependencies?: Record<string, string>;
+    };
+    waiting.push(...Object.keys(dependencies));
+  }
+}
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
@@ -121,6 +138,37 @@ describe('the installed package', () => {
   it('passes publint', () => tool('publint', 'run', tarball, '--strict'));
 
   it('passes attw', () => tool('attw', tarball, '--profile', 'node16'));
+});
+
+describe('without the optional peers', () => {
+  const nest = modules.filter((entry) => entry.includes('/nest'));
+  const others = modules.filter((entry) => !nest.includes(entry));
+  const names = Object.keys(manifest.peerDependenciesMeta);
+
+  let alone: string;
+
+  beforeAll(async () => {
+    // Not below the other folder: from there they would be found.
+    alone = await realpath(await mkdtemp(join(tmpdir(), 'rxpool-alone-')));
+    for (const name of [manifest.name, 'rxjs', 'tslib']) {
+      await cp(join(folder, 'node_modules', name), join(alone, 'node_modules', name), { recursive: true });
+    }
+  });
+
+  afterAll(() => rm(alone, { recursive: true, force: true }));
+
+  const load = async (entry: string): Promise<unknown> => {
+    const code = `import('${entry}').then(() => console.log('loads'), ({ message }) => console.log(message));`;
+    return (await run(alone, process.execPath, '--input-type=module', '--eval', code)).trim();
+  };
+
+  it.each(others)('%s loads', async (entry) => {
+    expect(await load(entry)).toBe('loads');
+  });
+
+  it.each(nest)('%s says which one it misses', async (entry) => {
+    expect(await load(entry)).toMatch(new RegExp(`Cannot find package '(?:${names.join('|')})'`));
+  });
 });
 
 describe('in a browser', () => {

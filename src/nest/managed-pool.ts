@@ -3,11 +3,7 @@ import type { PoolDefinition } from './pool-definition.js';
 
 const READY_TIMEOUT = 10_000;
 
-/**
- * A pool that opens and closes with its application.
- *
- * @internal
- */
+/** A pool that opens and closes with its application. */
 export class ManagedPool {
   readonly pool: Pool;
 

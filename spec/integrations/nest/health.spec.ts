@@ -69,7 +69,8 @@ it('the health of an application is that of its pool', async () => {
   const health = async (): Promise<unknown[]> => {
     const response = await fetch(url);
     const { status, details } = (await response.json()) as HealthCheckResult;
-    return [response.status, status, details['cache']?.status, details['cache']?.['state']];
+    const cache = details['cache'] as Record<string, unknown> | undefined;
+    return [response.status, status, cache?.['status'], cache?.['state']];
   };
   const comes = (state: string) => firstValueFrom(cache.status$.pipe(filter((status) => status.state === state)));
 
