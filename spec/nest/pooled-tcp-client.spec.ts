@@ -54,7 +54,7 @@ describe('a request', () => {
     const answers = [record(client.send('x', 'bad')), record(client.send('x', 'good'))];
     await pass(10);
     expect(answers.map(({ error, values }) => error ?? values)).toEqual([{ message: 'no' }, ['good']]);
-    expect(client.pool.stats).toMatchObject({ owned: 1, destroyed: 0 });
+    expect(client.pool.stats).toMatchObject({ owned: 1, destroyed: 0, leases: 0 });
     await close(client);
   });
 

@@ -97,6 +97,24 @@ const planted: Planted[] = [
     ['spec/dns/x.spec.ts', 'src/node/x.ts'],
   ),
   imports(
+    'an import of an entry',
+    "import { createPool } from '../index.js';\nvoid createPool;",
+    [...floors, 'src/tcp/x.ts', 'src/node/x.ts'],
+    ['src/nest/x.ts'],
+  ),
+  imports(
+    'an import of the entry of another folder',
+    "import { tcp } from '../../tcp/index.js';\nvoid tcp;",
+    [...floors, 'src/tcp/x.ts'],
+    ['src/nest/microservices/x.ts'],
+  ),
+  imports(
+    'an import from within another folder',
+    "import { createPool } from '../../pool/create-pool.js';\nvoid createPool;",
+    ['src/nest/microservices/x.ts', 'src/nest/terminus/x.ts'],
+    ['spec/nest/x/x.spec.ts'],
+  ),
+  imports(
     'an import in a roundabout spelling',
     "import { createPool } from '../endpoint/../pool/create-pool.js';\nvoid createPool;",
     ['src/tcp/x.ts', 'src/limit/x.ts'],

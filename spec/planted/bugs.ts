@@ -11,6 +11,7 @@ import { HOOK_BUGS } from './bugs/hooks.js';
 import { LEASE_BUGS } from './bugs/leases.js';
 import { LIFETIME_BUGS } from './bugs/lifetimes.js';
 import { LIMIT_BUGS } from './bugs/limits.js';
+import { NEST_BUGS } from './bugs/nest.js';
 import { PROTOCOL_BUGS } from './bugs/protocol.js';
 import { QUEUE_BUGS } from './bugs/queue.js';
 import { SHARING_BUGS } from './bugs/sharing.js';
@@ -41,5 +42,6 @@ export const BUGS: readonly Bug[] = [
   ...CLOSE_AND_NEWS_BUGS,
   ...SURROUNDINGS_BUGS,
   ...PROTOCOL_BUGS,
+  ...NEST_BUGS,
   ...FOUND_BUGS,
 ];
