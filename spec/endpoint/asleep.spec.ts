@@ -7,13 +7,15 @@ afterEach(() => {
 
 const HOUR = 3_600_000;
 
+/** As exact as the monotonic clock, and in step with it: the time of day is neither. */
+const real = (): number => performance.timeOrigin + performance.now();
+
 /** Waits until the clock is read anew. */
 const nextRead = (): Promise<void> => new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
 
 it('the time that the machine slept has passed, and stays passed when the time of day is set back', async () => {
   const clock = systemClock();
   const before = clock.now();
-  const real = Date.now.bind(Date);
   const spy = vi.spyOn(Date, 'now').mockImplementation(() => real() + HOUR);
   await nextRead();
   const after = clock.now();
@@ -26,9 +28,8 @@ it('the time that the machine slept has passed, and stays passed when the time o
 
 it('a time of day that is corrected a little changes nothing', async () => {
   const clock = systemClock();
-  const offset = (): number => clock.now() - (performance.timeOrigin + performance.now());
+  const offset = (): number => clock.now() - real();
   const before = offset();
-  const real = Date.now.bind(Date);
   vi.spyOn(Date, 'now').mockImplementation(() => real() + 500);
   await nextRead();
   expect(Math.abs(offset() - before)).toBeLessThan(250);
