@@ -13,6 +13,8 @@ const floors = {
   websocket: ['endpoint', 'limit'],
 };
 const transports = ['tcp'];
+/** They use what every user has, and nothing below it. */
+const frameworks = ['angular'];
 
 /** Plain TypeScript, so that a model, a simulation or another reactive library can drive it. */
 const plainCore = ['pool-core', 'slot', 'idle-set', 'wait-queue', 'sizing', 'sweeper', 'health'];
@@ -107,6 +109,15 @@ export default defineConfig(
       'no-restricted-imports': imports(
         [sibling, ...from(['endpoint', 'limit']), '(?!rxpool(?:/|$))[^.].*'],
         `A transport imports from ${named(['endpoint', 'limit'])} and packages only.`,
+      ),
+    },
+  },
+  {
+    files: frameworks.map((framework) => `src/${framework}/**/*.ts`),
+    rules: {
+      'no-restricted-imports': imports(
+        [sibling, '\\.\\./index\\.js', '\\.\\./websocket/index\\.js', '(?!rxpool(?:/|$)|node:)[^.].*'],
+        'A framework imports from its own folder, ../index.js, ../websocket/index.js and packages only.',
       ),
     },
   },

@@ -10,6 +10,7 @@ export { RetriesExhaustedError } from './endpoint/retries-exhausted-error.js';
 export type { RetryConfig } from './endpoint/retry-config.js';
 export { RxpoolError, type RxpoolErrorOptions } from './endpoint/rxpool-error.js';
 export type { Rate } from './endpoint/token-bucket.js';
+export { toClock } from './endpoint/to-clock.js';
 export { toHandler, type ConnectionHandler } from './endpoint/to-handler.js';
 export {
   transport,

@@ -115,6 +115,18 @@ const planted: Planted[] = [
     ['spec/nest/x/x.spec.ts'],
   ),
   imports(
+    'an import of the inside by a framework',
+    "import { createPool } from '../pool/create-pool.js';\nvoid createPool;",
+    ['src/angular/x.ts'],
+    ['src/node/x.ts'],
+  ),
+  imports(
+    'an import of an entry',
+    "import { createPool } from '../index.js';\nimport { webSocket } from '../websocket/index.js';\nvoid [createPool, webSocket];",
+    ['src/tcp/x.ts'],
+    ['src/angular/x.ts', 'spec/x.ts'],
+  ),
+  imports(
     'an import in a roundabout spelling',
     "import { createPool } from '../endpoint/../pool/create-pool.js';\nvoid createPool;",
     ['src/tcp/x.ts', 'src/limit/x.ts'],

@@ -44,8 +44,8 @@ beforeAll(async () => {
   tarball = join(folder, `${manifest.name}-${manifest.version}.tgz`);
   await run(root, 'npm', 'pack', '--ignore-scripts', '--pack-destination', folder);
   await writeFile(join(folder, 'package.json'), '{ "private": true }');
-  // rxjs and its one dependency come from folders, so that no registry is asked.
-  const peers = ['rxjs', 'tslib'].map((name) => join(root, 'node_modules', name));
+  // The peers and their one dependency come from folders, so that no registry is asked.
+  const peers = ['rxjs', '@angular/core', 'tslib'].map((name) => join(root, 'node_modules', name));
   await run(folder, 'npm', 'install', '--offline', '--ignore-scripts', '--install-links', tarball, ...peers);
   await copyOptionalPeers();
 });
@@ -174,11 +174,18 @@ describe('without the optional peers', () => {
 describe('in a browser', () => {
   async function bundle(entry: string): Promise<string> {
     await writeFile(join(folder, 'browser.mjs'), `export * from '${entry}';`);
-    const options = ['--minify', '--platform=browser', '--format=esm', '--target=es2022', '--external:rxjs'];
+    const options = [
+      '--minify',
+      '--platform=browser',
+      '--format=esm',
+      '--target=es2022',
+      '--external:rxjs',
+      '--external:@angular/core',
+    ];
     return tool('esbuild', 'browser.mjs', '--bundle', ...options);
   }
 
-  it.each(['rxpool', 'rxpool/balance', 'rxpool/protocol', 'rxpool/websocket'])(
+  it.each(['rxpool', 'rxpool/balance', 'rxpool/protocol', 'rxpool/websocket', 'rxpool/angular'])(
     '%s reaches nothing of Node',
     async (entry) => {
       expect((await bundle(entry)).length).toBeGreaterThan(0);
