@@ -120,11 +120,13 @@ const planted: Planted[] = [
     ['src/angular/x.ts'],
     ['src/node/x.ts'],
   ),
-  imports(
-    'an import of an entry',
-    "import { createPool } from '../index.js';\nimport { webSocket } from '../websocket/index.js';\nvoid [createPool, webSocket];",
-    ['src/tcp/x.ts'],
-    ['src/angular/x.ts', 'spec/x.ts'],
+  ...['', 'websocket/'].map((room) =>
+    imports(
+      `an import of the entry ${room}index.js`,
+      `import * as entry from '../${room}index.js';\nvoid entry;`,
+      ['src/tcp/x.ts', 'src/pool/x.ts'],
+      ['src/angular/x.ts', 'spec/x.ts'],
+    ),
   ),
   imports(
     'an import in a roundabout spelling',

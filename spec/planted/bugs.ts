@@ -1,4 +1,5 @@
 import type { Bug } from './bug.js';
+import { ANGULAR_BUGS } from './bugs/angular.js';
 import { BALANCE_BUGS } from './bugs/balance.js';
 import { BUDGET_BUGS } from './bugs/budget.js';
 import { CLOSE_AND_NEWS_BUGS } from './bugs/close-and-news.js';
@@ -25,6 +26,7 @@ import { WEBSOCKET_BUGS } from './bugs/websocket.js';
 export const BUGS: readonly Bug[] = [
   ...TCP_BUGS,
   ...WEBSOCKET_BUGS,
+  ...ANGULAR_BUGS,
   ...GATE_BUGS,
   ...ENDPOINT_BUGS,
   ...QUEUE_BUGS,
