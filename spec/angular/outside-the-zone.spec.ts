@@ -1,5 +1,5 @@
 import { EMPTY, NEVER, Observable, of } from 'rxjs';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { poolToken, provideRxpool, type PoolRecipe } from '../../src/angular/index.js';
 import { createPool, endpoint, transport, type Transport } from '../../src/index.js';
 import { VirtualClock } from '../../src/testing/index.js';
@@ -97,6 +97,26 @@ describe('in an application with a zone', () => {
       clock.advance(2_000);
     });
     expect(new Set(asked)).toEqual(new Set(['now outside', 'set outside', 'defer outside']));
+  });
+
+  it('so are the timers of the system, where the recipe names no clock', () => {
+    const { zone, feed } = zoneLab();
+    const areInside: boolean[] = [];
+    const original = globalThis.setTimeout;
+    const spy = vi.spyOn(globalThis, 'setTimeout').mockImplementation((...args: Parameters<typeof original>) => {
+      areInside.push(zone.isInside);
+      return original(...args);
+    });
+    try {
+      const pool = inZone(zone, () => ({ source: feed }));
+      zone.run(() => {
+        record(pool.borrow()).only.release();
+        void pool.close();
+      });
+    } finally {
+      spy.mockRestore();
+    }
+    expect(new Set(areInside)).toEqual(new Set([false]));
   });
 
   it('an endpoint of its own is taken as it is', () => {
