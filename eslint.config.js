@@ -11,6 +11,7 @@ const floors = {
   pool: ['endpoint', 'limit', 'balance'],
   protocol: ['endpoint', 'limit', 'balance', 'pool'],
   websocket: ['endpoint', 'limit'],
+  'socket-io': ['endpoint', 'limit'],
 };
 const transports = ['tcp'];
 /** They use what every user has, and nothing below it. */

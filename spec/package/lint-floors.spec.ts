@@ -43,6 +43,7 @@ const floors = [
   'src/pool/x.ts',
   'src/protocol/x.ts',
   'src/websocket/x.ts',
+  'src/socket-io/x.ts',
 ];
 const clocks = ['src/endpoint/clock.ts', 'src/endpoint/system-clock.ts'];
 const lines = (count: number) => '// A line.\n'.repeat(count).trimEnd();
@@ -51,7 +52,15 @@ const planted: Planted[] = [
   imports(
     'an import of the pool',
     "import { createPool } from '../pool/create-pool.js';\nvoid createPool;",
-    ['src/endpoint/x.ts', 'src/limit/x.ts', 'src/balance/x.ts', 'src/tcp/x.ts', 'src/dns/x.ts', 'src/websocket/x.ts'],
+    [
+      'src/endpoint/x.ts',
+      'src/limit/x.ts',
+      'src/balance/x.ts',
+      'src/tcp/x.ts',
+      'src/dns/x.ts',
+      'src/websocket/x.ts',
+      'src/socket-io/x.ts',
+    ],
     ['src/protocol/x.ts', 'src/testing/x.ts', 'src/node/x.ts'],
   ),
   imports(
@@ -81,7 +90,7 @@ const planted: Planted[] = [
   imports(
     'an import of the protocol',
     "import type { Framer } from '../protocol/framing.js';\nexport type X = Framer;",
-    ['src/pool/x.ts', 'src/tcp/x.ts', 'src/websocket/x.ts'],
+    ['src/pool/x.ts', 'src/tcp/x.ts', 'src/websocket/x.ts', 'src/socket-io/x.ts'],
     ['src/testing/x.ts'],
   ),
   imports(

@@ -185,7 +185,7 @@ describe('in a browser', () => {
     return tool('esbuild', 'browser.mjs', '--bundle', ...options);
   }
 
-  it.each(['rxpool', 'rxpool/balance', 'rxpool/protocol', 'rxpool/websocket', 'rxpool/angular'])(
+  it.each(['rxpool', 'rxpool/balance', 'rxpool/protocol', 'rxpool/websocket', 'rxpool/socket-io', 'rxpool/angular'])(
     '%s reaches nothing of Node',
     async (entry) => {
       expect((await bundle(entry)).length).toBeGreaterThan(0);

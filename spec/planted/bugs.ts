@@ -17,6 +17,7 @@ import { PROTOCOL_BUGS } from './bugs/protocol.js';
 import { QUEUE_BUGS } from './bugs/queue.js';
 import { SHARING_BUGS } from './bugs/sharing.js';
 import { SLOT_BUGS } from './bugs/slots.js';
+import { SOCKET_IO_BUGS } from './bugs/socket-io.js';
 import { SURROUNDINGS_BUGS } from './bugs/surroundings.js';
 import { TCP_BUGS } from './bugs/tcp.js';
 import { WAITING_BUGS } from './bugs/waiting.js';
@@ -27,6 +28,7 @@ export const BUGS: readonly Bug[] = [
   ...TCP_BUGS,
   ...WEBSOCKET_BUGS,
   ...ANGULAR_BUGS,
+  ...SOCKET_IO_BUGS,
   ...GATE_BUGS,
   ...ENDPOINT_BUGS,
   ...QUEUE_BUGS,

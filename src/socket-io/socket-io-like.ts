@@ -1,0 +1,16 @@
+/** What is needed of a socket of `socket.io-client`. */
+export interface SocketIoLike {
+  readonly connected: boolean;
+  /** It would go on by itself, if it were allowed to: false after a refusal by the server. */
+  readonly active: boolean;
+  connect(): unknown;
+  disconnect(): unknown;
+  on(event: string, listener: never): unknown;
+  off(event: string, listener: never): unknown;
+  listeners(event: string): readonly object[];
+  onAny(listener: (...event: [string, ...unknown[]]) => void): unknown;
+  offAny(listener: never): unknown;
+  listenersAny(): readonly object[];
+  offAnyOutgoing(listener: never): unknown;
+  listenersAnyOutgoing(): readonly object[];
+}
