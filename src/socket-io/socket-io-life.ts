@@ -92,7 +92,7 @@ export class SocketIoLife<S extends SocketIoLike> implements Unsubscribable {
         this.end(new SocketIoDisconnectedError(config.address, reason, description));
       },
     };
-    for (const [event, listener] of Object.entries(listeners)) socket.on(event, listener as never);
+    for (const [event, listener] of Object.entries(listeners)) socket.on(event as never, listener as never);
     socket.onAny((...event) => {
       arrivals.next(event);
     });

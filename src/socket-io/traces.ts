@@ -21,9 +21,9 @@ export class Traces {
   constructor(private readonly socket: SocketIoLike) {
     const on = socket.on.bind(socket);
     // `once` comes by here, too.
-    socket.on = (name, listener) => {
+    socket.on = (name: string, listener: never) => {
       this.names.add(name);
-      on(name, listener);
+      on(name as never, listener);
       return socket;
     };
   }
@@ -51,7 +51,9 @@ export class Traces {
       if (added.length > 0) names.push(kind.name);
     }
     // Only those that may listen again: who asks for another event each time would fill the memory.
-    this.names = new Set([...this.names].filter((name) => this.socket.listeners(name).length > 0 || before.has(name)));
+    this.names = new Set(
+      [...this.names].filter((name) => this.socket.listeners(name as never).length > 0 || before.has(name)),
+    );
     if (names.length > 0) left?.(names);
     return isWhole;
   }
@@ -66,7 +68,11 @@ export class Traces {
         remove: (one) => socket.offAnyOutgoing(one as never),
       },
       ...[...this.names].map((name): Kind => {
-        return { name, now: () => socket.listeners(name), remove: (one) => socket.off(name, one as never) };
+        return {
+          name,
+          now: () => socket.listeners(name as never),
+          remove: (one) => socket.off(name as never, one as never),
+        };
       }),
     ];
   }
