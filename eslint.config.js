@@ -211,7 +211,7 @@ export default defineConfig(
   },
   {
     // Nest's modules are classes with nothing in them, and its options are declared as classes.
-    files: ['spec/nest/**/*.ts', 'spec/integrations/**/*.ts'],
+    files: ['spec/nest/**/*.ts', 'spec/integrations/**/*.ts', 'docs/examples/migrating/nest-*/*.ts'],
     rules: {
       '@typescript-eslint/no-extraneous-class': 'off',
       '@typescript-eslint/no-unsafe-class-instance-assignment': 'off',
