@@ -15,21 +15,10 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
-          // There are about three hundred files: a process for each, or the modules loaded anew, would take longer than to test.
+          // There are about three hundred files, and a process for each would take longer to start than to test.
           pool: 'threads',
-          isolate: false,
           include: ['spec/**/*.spec.ts', 'docs/examples/**/*.spec.ts'],
-          exclude: ['spec/integration/**', 'spec/integrations/**', 'spec/package/**', 'spec/**/*.mocked.spec.ts'],
-        },
-      },
-      {
-        extends: true,
-        test: {
-          name: 'mocked',
-          // What they put in the place of a module must not be seen by others.
-          pool: 'threads',
-          include: ['spec/**/*.mocked.spec.ts'],
-          exclude: ['spec/integrations/**'],
+          exclude: ['spec/integration/**', 'spec/integrations/**', 'spec/package/**'],
         },
       },
       {

@@ -4,11 +4,7 @@ import type { Verdict } from './verdict.js';
 import type { WorkingCopy } from './working-copy.js';
 
 /** The longest that the specs of a hint may run, by project, and the longest that a whole suite may, in ms. */
-export const HINT_LIMITS: Readonly<Record<Project, number>> = {
-  unit: 30_000,
-  mocked: 30_000,
-  integration: 60_000,
-};
+export const HINT_LIMITS: Readonly<Record<Project, number>> = { unit: 30_000, integration: 60_000 };
 export const SUITE_LIMIT = 300_000;
 
 export interface Finding {
@@ -20,15 +16,12 @@ export interface Finding {
 }
 
 export function projectOf(spec: string): Project {
-  if (spec.startsWith('spec/integration/')) return 'integration';
-  return spec.endsWith('.mocked.spec.ts') ? 'mocked' : 'unit';
+  return spec.startsWith('spec/integration/') ? 'integration' : 'unit';
 }
 
 /** The projects that the specs are in, the quicker one first. */
 export function projectsOf(specs: readonly string[]): Project[] {
-  return (['unit', 'mocked', 'integration'] as const).filter((project) =>
-    specs.some((spec) => projectOf(spec) === project),
-  );
+  return (['unit', 'integration'] as const).filter((project) => specs.some((spec) => projectOf(spec) === project));
 }
 
 /** Runs the suite against one bug after the other, in a copy of its own. */

@@ -4,7 +4,7 @@ import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Ending, Report } from './verdict.js';
 
-export type Project = 'unit' | 'mocked' | 'integration';
+export type Project = 'unit' | 'integration';
 
 export interface Run {
   readonly project: Project;

@@ -1,4 +1,4 @@
-import { createHook, executionAsyncId, type AsyncHook } from 'node:async_hooks';
+import { createHook, executionAsyncId } from 'node:async_hooks';
 
 /** What outlives a test if nobody ends it. Requests, as a DNS lookup, end by themselves, and nobody can end them sooner. */
 const kinds: ReadonlyMap<string, string> = new Map([
@@ -36,12 +36,11 @@ interface Creation {
 const alive = new Map<number, Creation>();
 let latestId = 0;
 let isWatching = false;
-let hook: AsyncHook | undefined;
 
 /** Takes note of all that is made in this process from now on. */
 export function watchCreations(): void {
   isWatching = true;
-  hook ??= createHook({
+  createHook({
     init: (id, type, triggerId) => {
       latestId = id;
       // There are far too many promises, and they hold nothing open.

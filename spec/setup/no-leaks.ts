@@ -1,4 +1,4 @@
-import { afterAll, beforeEach, onTestFinished, vi } from 'vitest';
+import { afterAll, beforeEach, onTestFinished } from 'vitest';
 import { isAnythingLeftSince, now, takeLeftSince, watchCreations } from './creations.js';
 import { deafness } from './hearing.js';
 import { settle } from './turns.js';
@@ -13,8 +13,6 @@ watchCreations();
 const start = now();
 // What is registered first runs last: behind all that a test, or its file, does to clean up.
 afterAll(() => refuseLeaksSince(start), NO_TIMEOUT);
-// Nor may the next file see what this one has replaced.
-afterAll(() => void vi.restoreAllMocks());
 beforeEach(() => {
   const moment = now();
   onTestFinished(() => refuseLeaksSince(moment), NO_TIMEOUT);

@@ -1,11 +1,7 @@
 const warnings: Error[] = [];
-/** A thread runs one file after the other, and each asks for it. */
-let isWatching = false;
 
 /** Takes note of every warning of this process from now on. */
 export function watchWarnings(): void {
-  if (isWatching) return;
-  isWatching = true;
   process.on('warning', (warning) => warnings.push(warning));
 }
 
